@@ -1,0 +1,3 @@
+fn main() {
+    println!("truceline {}", env!("CARGO_PKG_VERSION"));
+}

@@ -1,0 +1,133 @@
+//! The contract's JSON. Comes in: a [`Reading`]. Goes out: values in the contract's shape and key
+//! order. The inner types know nothing of it.
+
+use serde_json::{Value, json};
+
+use crate::{
+    article::{Article, Cut},
+    claim::{Actor, Claim, Part, Site},
+    read::{Gap, Reading},
+    text::Span,
+    time::{Length, Moment, Precision},
+    truce::Truce,
+};
+
+/// One object per report, as `truceline read --format jsonl` prints it.
+pub fn reading(reading: &Reading) -> Value {
+    json!({
+        "report": article(&reading.article),
+        "truces": reading.truces.iter().map(truce).collect::<Vec<_>>(),
+        "claims": reading.claims.iter().map(|it| claim(it, &reading.truces)).collect::<Vec<_>>(),
+        "gaps": reading.gaps.iter().map(gap).collect::<Vec<_>>(),
+    })
+}
+
+pub fn article(it: &Article) -> Value {
+    json!({
+        "id": it.id,
+        "path": it.path,
+        "url": it.url,
+        "outlet": it.outlet,
+        "title": it.title,
+        "published": it.published.as_ref().map(|p| &p.stamp),
+        "published_from": it.published.as_ref().map(|p| &p.from),
+        "language": it.language,
+        "dateline": it.dateline,
+        "text": it.text,
+        "cuts": it.cuts.iter().map(cut).collect::<Vec<_>>(),
+    })
+}
+
+fn cut(it: &Cut) -> Value {
+    json!({"span": span(it.span), "why": it.why})
+}
+
+pub fn truce(it: &Truce) -> Value {
+    json!({
+        "id": it.id,
+        "label": it.label,
+        "sides": it.sides.iter().map(|side| actors(side)).collect::<Vec<_>>(),
+        "mediators": actors(&it.mediators),
+        "places": sites(&it.places),
+        "declared": it.declared.as_ref().map(moment),
+        "start": it.start.as_ref().map(moment),
+        "end": it.end.as_ref().map(moment),
+        "length": it.length.as_ref().map(|it| &it.iso),
+        "excludes": actors(&it.excludes),
+        "status": it.status.name(),
+    })
+}
+
+pub fn claim(it: &Claim, truces: &[Truce]) -> Value {
+    json!({
+        "act": it.act.name(),
+        "truce": truces.get(it.truce).map(|truce| &truce.id),
+        "stance": it.stance.name(),
+        "by": actors(&it.by),
+        "against": actors(&it.against),
+        "says": actors(&it.says),
+        "when": it.when.as_ref().map(moment),
+        "where": sites(&it.wher),
+        "length": it.length.as_ref().map(length),
+        "quote": it.quote,
+        "part": part(it.part),
+        "span": span(it.span),
+        "pattern": it.pattern,
+    })
+}
+
+fn gap(it: &Gap) -> Value {
+    json!({"part": part(it.part), "span": span(it.span), "what": it.what})
+}
+
+pub fn moment(it: &Moment) -> Value {
+    json!({
+        "edtf": it.edtf,
+        "earliest": it.earliest.map(|at| at.to_string()),
+        "latest": it.latest.map(|at| at.to_string()),
+        "precision": precision(it.precision),
+        "zone": it.zone,
+        "text": it.text,
+        "doubts": it.doubts,
+    })
+}
+
+pub fn length(it: &Length) -> Value {
+    json!(it.iso)
+}
+
+pub fn precision(it: Precision) -> &'static str {
+    match it {
+        Precision::Minute => "minute",
+        Precision::Hour => "hour",
+        Precision::DayPart => "part of day",
+        Precision::Day => "day",
+        Precision::Week => "week",
+        Precision::Month => "month",
+        Precision::Season => "season",
+        Precision::Year => "year",
+    }
+}
+
+pub fn actors(them: &[Actor]) -> Value {
+    them.iter().map(|it| json!({"name": it.name, "text": it.text, "id": it.id})).collect()
+}
+
+pub fn sites(them: &[Site]) -> Value {
+    let site = |it: &Site| {
+        json!({"name": it.name, "text": it.text, "id": it.id, "country": it.country,
+               "lat": it.lat, "lon": it.lon})
+    };
+    them.iter().map(site).collect()
+}
+
+fn part(it: Part) -> &'static str {
+    match it {
+        Part::Title => "title",
+        Part::Text => "text",
+    }
+}
+
+pub fn span(it: Span) -> Value {
+    json!([it.start, it.end])
+}

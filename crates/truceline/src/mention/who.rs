@@ -1,0 +1,58 @@
+//! Actors. Comes in: a text, the actors of the world, the roles of a language. Goes out: noun
+//! phrases that name someone who can act or speak, with the actor where it is known.
+
+use crate::{
+    mention::Mention,
+    pack::{Error, Source},
+    text::{Span, Text},
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    State,
+    /// Army, police, security forces of a state.
+    Forces,
+    Group,
+    Person,
+    /// The UN, EU, a mediator's office.
+    Organisation,
+    Media,
+    Monitor,
+    /// Witnesses, residents, civilians.
+    People,
+    /// `officials`, `a military source`, `the two sides`: a role, resolved or not.
+    Role,
+}
+
+/// An actor as mentioned: one noun phrase, with its determiner and its titles.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Who {
+    /// The head name without determiner and titles: `Benjamin Netanyahu`, `Syrian Armed Forces`.
+    pub name: String,
+    /// Identifier in `world/actors.toml`, where known.
+    pub id: Option<String>,
+    pub class: Class,
+    /// ISO 3166 alpha-2 of the state or the conflict it belongs to, where known.
+    pub country: Option<String>,
+    /// Whom the person or role speaks for (`Hamas spokesman Sami Abu Zuhri` → Hamas): name, id.
+    pub of: Option<(String, Option<String>)>,
+    /// For `both sides`, `the two`, `the group`, `he`: what it is resolved to within the report.
+    pub stands_for: Vec<(String, Option<String>)>,
+    /// Bytes of the bare name inside the mention.
+    pub head: Span,
+}
+
+/// Actors and role words, from `world/actors/` and `lang/<code>/who.toml`.
+pub struct Actors {}
+
+impl Actors {
+    pub fn load(_source: &Source, _language: &str) -> Result<Actors, Error> {
+        Ok(Actors {})
+    }
+
+    /// Every actor of a text, in order, none overlapping; `Israel and Hamas` are two.
+    /// `known` are the actors named before this text (those of the title, for the body).
+    pub fn find(&self, _text: &Text, _known: &[Who]) -> Vec<Mention<Who>> {
+        Vec::new()
+    }
+}
