@@ -327,7 +327,8 @@ fn fold_verbs(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
             surface_upper: piece.surface_upper,
         };
         let readings = verbs.of(&piece.word);
-        if piece.kind != Kind::Word || readings.is_empty() {
+        let auxiliary = verbs.auxiliaries.contains_key(&piece.word);
+        if piece.kind != Kind::Word || readings.is_empty() || auxiliary {
             out.push(own);
             continue;
         }
@@ -373,6 +374,57 @@ fn fold_verbs(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
             }
             None => out.push(own),
         }
+    }
+    fold_copulas(out, verbs)
+}
+
+/// What is left of `be` after the verbs took their auxiliaries is a verb of its own: `is over`,
+/// `will be in place`, `was not dead`.
+fn fold_copulas(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
+    let mut out: Vec<Piece> = Vec::new();
+    let mut at = 0;
+    while at < pieces.len() {
+        let mut end = at;
+        let (mut auxiliaries, mut negated) = (Vec::new(), false);
+        while end < pieces.len() && pieces[end].kind == Kind::Word {
+            let word = pieces[end].word.as_str();
+            if let Some(&kind) = verbs.auxiliaries.get(word) {
+                negated |= word.ends_with("n't") || word == "cannot";
+                auxiliaries.push(kind);
+            } else if !auxiliaries.is_empty() && verbs.negations.contains(word) {
+                negated = true;
+            } else {
+                break;
+            }
+            end += 1;
+        }
+        if auxiliaries.last() == Some(&Auxiliary::Be) && !verbs.of("be").is_empty() {
+            auxiliaries.pop();
+            let infinitive = out.last().is_some_and(|it| it.word == "to");
+            let verb = Verb {
+                lemma: "be".to_owned(),
+                voice: if infinitive { Voice::Infinitive } else { Voice::Active },
+                form: Form::Base,
+                negated,
+                auxiliaries,
+            };
+            out.push(Piece {
+                kind: Kind::Verb(verb),
+                span: Span { start: pieces[at].span.start, end: pieces[end - 1].span.end },
+                word: pieces[end - 1].word.clone(),
+                surface_upper: false,
+            });
+            at = end;
+            continue;
+        }
+        let piece = &pieces[at];
+        out.push(Piece {
+            kind: piece.kind.clone(),
+            span: piece.span,
+            word: piece.word.clone(),
+            surface_upper: piece.surface_upper,
+        });
+        at += 1;
     }
     out
 }

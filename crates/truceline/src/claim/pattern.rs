@@ -179,7 +179,7 @@ fn compile(line: &str, lemmas: &mut BTreeSet<String>) -> Result<Line, String> {
             Some(part) if !part.is_empty() => (part, true),
             _ => (part, false),
         };
-        let mut piece = String::new();
+        let mut piece;
         if let Some(hole) = part.strip_prefix('{') {
             let hole = hole.strip_suffix('}').ok_or_else(|| format!("expected `}}` in `{line}`"))?;
             let (name, symbol) = hole_symbol(hole)
@@ -209,6 +209,8 @@ fn compile(line: &str, lemmas: &mut BTreeSet<String>) -> Result<Line, String> {
             }
         } else if part == ".." {
             piece = format!(r#"(?:{WORD}|@[^v ][^ ]* ){{0,6}}?"#);
+        } else if part == "~" {
+            piece = format!(r#"(?:{WORD}|@[^v ][^ ]* |@v\.[ig]\.[^ ]* ){{0,9}}?"#);
         } else if part == "..." {
             piece = r"(?:[^ ;]+ ){0,14}?".to_owned();
         } else if part == "*" {
