@@ -146,7 +146,7 @@ impl Drawer {
             }
         }
         candidates.retain(|it| {
-            !it.near || truce_sentences.iter().any(|&near| near.abs_diff(it.sentence) <= 4)
+            !it.near || truce_sentences.iter().any(|&near| near.abs_diff(it.sentence) <= 5)
         });
         features::of_report(&mut candidates, &truce_sentences, number);
         candidates
@@ -196,9 +196,22 @@ impl Drawer {
             pattern.hits(number, folded, &words, &mut hits);
         }
         // One act by one trigger; a line that names the truce before one that does not, the tighter first.
-        hits.sort_by_key(|hit| (self.patterns[hit.pattern].near, hit.units.len(), hit.pattern, hit.line));
+        let rank = |hit: &Hit| {
+            let pattern = &self.patterns[hit.pattern];
+            (pattern.near, pattern.loose, hit.units.len(), hit.pattern, hit.line)
+        };
+        hits.sort_by_key(rank);
         let mut seen: HashSet<(Act, usize)> = HashSet::new();
-        hits.retain(|hit| seen.insert((self.patterns[hit.pattern].act, hit.trigger)));
+        let mut plain: HashSet<Act> = HashSet::new();
+        hits.retain(|hit| {
+            let pattern = &self.patterns[hit.pattern];
+            let weak = pattern.near || pattern.loose;
+            if weak && plain.contains(&pattern.act) {
+                return false;
+            }
+            plain.insert(pattern.act);
+            seen.insert((pattern.act, hit.trigger))
+        });
         let governed: Vec<bool> = hits
             .iter()
             .map(|inner| hits.iter().any(|outer| self.governs(folded, outer, inner)))

@@ -39,6 +39,10 @@ struct File {
     /// Read only near a truce: the line itself names none.
     #[serde(default)]
     near: bool,
+    /// Words that may tell of the act, in a sentence that names a truce: read only where no other
+    /// line reads it, and left to the model.
+    #[serde(default)]
+    loose: bool,
     #[serde(default)]
     yes: Vec<Example>,
     #[serde(default)]
@@ -68,6 +72,7 @@ pub struct Pattern {
     pub stance: Option<Stance>,
     pub by: By,
     pub near: bool,
+    pub loose: bool,
     pub lines: Vec<Line>,
     pub unless: Vec<Regex>,
     pub yes: Vec<Example>,
@@ -116,6 +121,7 @@ impl Pattern {
                 stance,
                 by: file.by,
                 near: file.near,
+                loose: file.loose,
                 lines,
                 unless,
                 yes: file.yes,
