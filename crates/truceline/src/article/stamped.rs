@@ -290,7 +290,6 @@ fn is_aside(doc: &Document, node: NodeId) -> bool {
             "comment",
             "related",
             "sidebar",
-            "widget",
             "recommend",
             "footer",
             "popular",
