@@ -1,6 +1,9 @@
 //! The truces a report tells of. Comes in: claims. Goes out: [`Truce`]s, background ones apart from
 //! the news. Never chooses one of two stated values in silence.
 
+/// Which truce each claim of a report is about.
+pub mod group;
+
 use crate::{
     claim::{Actor, Site},
     time::{Length, Moment},
