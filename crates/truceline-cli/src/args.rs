@@ -4,7 +4,8 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum, builder::styling};
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::DateTime};
+use truceline::report::Published;
 
 const STYLES: styling::Styles = styling::Styles::styled()
     .header(styling::AnsiColor::Green.on_default().bold())
@@ -74,8 +75,8 @@ pub struct Reading {
     pub inputs: Vec<String>,
 
     /// The day the reports were published (YYYY-MM-DD); wins over what they say themselves
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    pub published: Option<Date>,
+    #[arg(long, value_name = "DATE", value_parser = published)]
+    pub published: Option<Published>,
 
     /// How to print: text for people, json (one array) or jsonl (one object a line)
     #[arg(long, value_enum, value_name = "FORMAT")]
@@ -97,9 +98,10 @@ pub enum Format {
     Jsonl,
 }
 
-fn date(given: &str) -> Result<Date, String> {
-    let shaped = given.len() == 10 && given.is_ascii();
-    given.parse::<Date>().ok().filter(|_| shaped).ok_or_else(|| {
+/// A day, or a day with a clock, in ISO 8601: what else people write has more than one reading.
+fn published(given: &str) -> Result<Published, String> {
+    let iso = given.parse::<DateTime>().is_ok() || given.parse::<Timestamp>().is_ok();
+    Some(given).filter(|_| iso).and_then(Published::option).ok_or_else(|| {
         format!("expected a day as YYYY-MM-DD but found `{given}`; write it like 2016-07-06")
     })
 }

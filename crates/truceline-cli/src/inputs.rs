@@ -3,22 +3,27 @@
 
 use std::{
     collections::VecDeque,
-    fs, io,
-    io::Read,
+    fs::{self, File},
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
-use jiff::civil::Date;
-use truceline::report::Report;
+use truceline::report::{Options, Problem, Published, Report};
+
+use crate::line_chunks::LineChunks;
 
 /// What a report in a folder may be named; elsewhere the content decides.
 const ENDINGS: &[&str] = &["txt", "html", "htm", "xhtml", "json", "jsonl", "ndjson"];
 
+/// The most bytes read at once, packed or not. A file of lines may be of any size.
+const LIMIT: u64 = 1 << 30;
+
 /// Reports in the order of the arguments; folders in name order.
 pub struct Inputs {
-    published: Option<Date>,
+    options: Options,
     waiting: VecDeque<Input>,
-    opened: std::vec::IntoIter<Result<Report, String>>,
+    opened: std::vec::IntoIter<Result<Report, Problem>>,
+    lines: Option<(String, LineChunks)>,
 }
 
 enum Input {
@@ -27,19 +32,18 @@ enum Input {
 }
 
 impl Inputs {
-    pub fn new(named: &[String], published: Option<Date>) -> Inputs {
-        let waiting = named.iter().cloned().map(Input::Named).collect();
-        Inputs { published, waiting, opened: Vec::new().into_iter() }
+    pub fn new(named: &[String], published: Option<Published>) -> Inputs {
+        Inputs {
+            options: Options { published, ..Options::default() },
+            waiting: named.iter().cloned().map(Input::Named).collect(),
+            opened: Vec::new().into_iter(),
+            lines: None,
+        }
     }
 
     fn open(&mut self, input: Input) -> Result<(), String> {
         let path = match input {
-            Input::Named(name) if name == "-" => {
-                let mut bytes = Vec::new();
-                let read = io::stdin().lock().read_to_end(&mut bytes);
-                read.map_err(|err| format!("standard input: {err}"))?;
-                return self.take("-", &bytes);
-            }
+            Input::Named(name) if name == "-" => return self.open_stdin(),
             Input::Named(name) if name.contains("://") => {
                 return Err(format!(
                     "{name}: expected a file, a folder or - but found an address; fetching is not \
@@ -50,9 +54,27 @@ impl Inputs {
             Input::Named(name) => PathBuf::from(name),
             Input::Found(path) => path,
         };
-        let name = path.to_string_lossy();
-        let bytes = fs::read(&path).map_err(|err| unreadable(&name, &err))?;
-        self.take(&name, &bytes)
+        let name = path.to_string_lossy().into_owned();
+        let unreadable = |err| unreadable(&name, &err);
+        if matches!(ending(&name).as_str(), "jsonl" | "ndjson")
+            && let Some(lines) = LineChunks::open(&path, self.options.limit).map_err(unreadable)?
+        {
+            self.lines = Some((name, lines));
+            return Ok(());
+        }
+        let bytes = whole(File::open(&path).map_err(unreadable)?).map_err(unreadable)?;
+        self.opened = Report::from_bytes(Some(&name), &bytes, &self.options).into_iter();
+        Ok(())
+    }
+
+    fn open_stdin(&mut self) -> Result<(), String> {
+        let bytes = whole(io::stdin().lock()).map_err(|err| unreadable(STDIN, &err))?;
+        let mut reports = Report::from_bytes(None, &bytes, &self.options);
+        for problem in reports.iter_mut().filter_map(|it| it.as_mut().err()) {
+            problem.path = Some(STDIN.to_owned());
+        }
+        self.opened = reports.into_iter();
+        Ok(())
     }
 
     fn open_folder(&mut self, name: &str) -> Result<(), String> {
@@ -70,9 +92,31 @@ impl Inputs {
         Ok(())
     }
 
-    fn take(&mut self, name: &str, bytes: &[u8]) -> Result<(), String> {
-        self.opened = reports(name, bytes, self.published).into_iter();
-        Ok(())
+    /// The reports of the next lines; false where the file has no more.
+    fn more_lines(&mut self) -> Result<bool, String> {
+        let Some((name, lines)) = &mut self.lines else { return Ok(false) };
+        let chunk = match lines.next() {
+            Ok(Some(chunk)) => chunk,
+            Ok(None) => {
+                self.lines = None;
+                return Ok(false);
+            }
+            Err(err) => {
+                let message = unreadable(name, &err);
+                self.lines = None;
+                return Err(message);
+            }
+        };
+        let blank = chunk.bytes.trim_ascii().is_empty();
+        if blank && chunk.lines_before > 0 {
+            return Ok(true);
+        }
+        let mut reports = Report::from_bytes(Some(name), &chunk.bytes, &self.options);
+        for problem in reports.iter_mut().filter_map(|it| it.as_mut().err()) {
+            problem.line = problem.line.map(|line| line + chunk.lines_before);
+        }
+        self.opened = reports.into_iter();
+        Ok(true)
     }
 }
 
@@ -82,7 +126,12 @@ impl Iterator for Inputs {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             if let Some(item) = self.opened.next() {
-                return Some(item);
+                return Some(item.map_err(|problem| problem.to_string()));
+            }
+            match self.more_lines() {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(message) => return Some(Err(message)),
             }
             let input = self.waiting.pop_front()?;
             if let Err(message) = self.open(input) {
@@ -90,6 +139,18 @@ impl Iterator for Inputs {
             }
         }
     }
+}
+
+const STDIN: &str = "standard input";
+
+fn whole(reader: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(LIMIT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LIMIT {
+        let what = format!("expected at most {LIMIT} bytes but found more; split it");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, what));
+    }
+    Ok(bytes)
 }
 
 fn unreadable(name: &str, err: &io::Error) -> String {
@@ -100,6 +161,7 @@ fn unreadable(name: &str, err: &io::Error) -> String {
         io::ErrorKind::PermissionDenied => {
             format!("{name}: expected a readable file but found that reading it is not permitted")
         }
+        io::ErrorKind::FileTooLarge => format!("{name}: {err}"),
         _ => format!("{name}: cannot be read: {err}"),
     }
 }
@@ -124,9 +186,13 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
 }
 
 fn named_like_a_report(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-    let name = name.strip_suffix(".gz").unwrap_or(&name);
-    name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    ENDINGS.contains(&ending(&name).as_str())
 }
 
-include!("adapter.rs");
+/// `html` for `page.HTML` and `page.html.gz`.
+fn ending(name: &str) -> String {
+    let name = name.to_ascii_lowercase();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    name.rsplit_once('.').map_or_else(String::new, |(_, ending)| ending.to_owned())
+}

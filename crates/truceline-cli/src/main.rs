@@ -19,6 +19,7 @@ mod card;
 mod in_order;
 mod ink;
 mod inputs;
+mod line_chunks;
 mod mentions;
 mod pack;
 mod run;

@@ -63,7 +63,7 @@ pub fn run(given: &Reading, printer: &Printer) -> ExitCode {
     let mut out = Output::new(format);
     let mut failed = false;
     let progress = Progress::new();
-    let items = Inputs::new(&given.inputs, given.published);
+    let items = Inputs::new(&given.inputs, given.published.clone());
     let written = in_order(items, threads, print, |printed| {
         progress.one_more();
         match printed {

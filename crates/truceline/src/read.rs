@@ -2,7 +2,7 @@
 //! Goes out: a [`Reading`]. Never fails on text: what cannot be read is a gap.
 
 use crate::{
-    article::Article,
+    article::{self, Article, Furniture},
     claim::{Claim, Part},
     mention::{place::Places, when::Times, who::Actors},
     pack::{Error, Source},
@@ -30,6 +30,7 @@ pub struct Reading {
 
 /// A loaded pack and the world: what reports are read with. Made once, used from any thread.
 pub struct Reader {
+    pub furniture: Furniture,
     pub times: Times,
     pub places: Places,
     pub actors: Actors,
@@ -38,6 +39,7 @@ pub struct Reader {
 impl Reader {
     pub fn load(source: &Source) -> Result<Reader, Error> {
         Ok(Reader {
+            furniture: Furniture::load(source, "en")?,
             times: Times::load(source, "en")?,
             places: Places::load(source, "en")?,
             actors: Actors::load(source, "en")?,
@@ -45,18 +47,7 @@ impl Reader {
     }
 
     pub fn read(&self, report: &Report) -> Reading {
-        let article = Article {
-            id: report.id.clone(),
-            path: report.path.clone(),
-            url: report.url.clone(),
-            outlet: report.outlet.clone(),
-            title: report.title.clone(),
-            published: report.published.clone(),
-            dateline: None,
-            language: "en".to_owned(),
-            text: report.content.clone(),
-            cuts: Vec::new(),
-        };
+        let article = article::extract(report, &self.furniture);
         Reading { article, truces: Vec::new(), claims: Vec::new(), gaps: Vec::new() }
     }
 }

@@ -1,7 +1,14 @@
 //! The readable text of a report. Comes in: a [`Report`]. Goes out: an [`Article`], its furniture
 //! (teasers, related blocks, foreign lines, captions) listed as cuts. Nothing is dropped unseen.
 
-use crate::{report::Published, text::Span};
+mod furniture;
+
+use crate::{
+    report::{Published, Report},
+    text::Span,
+};
+
+pub use furniture::Furniture;
 
 /// A stretch of [`Article::text`] that is not the story.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,4 +33,20 @@ pub struct Article {
     pub text: String,
     /// In order, not overlapping.
     pub cuts: Vec<Cut>,
+}
+
+/// Never fails: a page without a story is an article whose text is short or empty.
+pub fn extract(report: &Report, _furniture: &Furniture) -> Article {
+    Article {
+        id: report.id.clone(),
+        path: report.path.clone(),
+        url: report.url.clone(),
+        outlet: report.outlet.clone(),
+        title: report.title.clone(),
+        published: report.published.clone(),
+        dateline: None,
+        language: "en".to_owned(),
+        text: report.content.replace("\r\n", "\n").replace('\r', "\n"),
+        cuts: Vec::new(),
+    }
 }
