@@ -23,7 +23,7 @@ pub fn reading(it: &Reading, ink: &Ink) -> String {
         let claims = it.claims.iter().filter(|claim| claim.truce == at);
         for claim in claims {
             out.push('\n');
-            self::claim(claim, it, ink, &mut out);
+            self::claim(claim, truce, it, ink, &mut out);
         }
         out.push('\n');
     }
@@ -64,7 +64,9 @@ fn card(it: &Truce, ink: &Ink, out: &mut String) {
         }
     };
     row("status", &status, PLAIN);
-    row("sides", &sides(it), PLAIN);
+    for (at, side) in it.sides.iter().enumerate() {
+        row(if at == 0 { "sides" } else { "" }, &said::actors(side), PLAIN);
+    }
     row("mediators", &said::actors(&it.mediators), PLAIN);
     row("places", &said::sites(&it.places), PLAIN);
     row("excludes", &said::actors(&it.excludes), PLAIN);
@@ -79,24 +81,24 @@ fn card(it: &Truce, ink: &Ink, out: &mut String) {
         row("length", &said::length(length), PLAIN);
     }
     if let Some(end) = it.derived_end().filter(|_| it.end.is_none()) {
-        row("end", &format!("{}, derived: start + length", said::moment(&end)), PLAIN);
+        row("end", &said::moment(&end), PLAIN);
+        row("", "derived: start + length", DIM);
     }
-    for (_, moment) in moments {
-        for doubt in moment.iter().flat_map(|it| &it.doubts) {
-            row("doubt", doubt, WARN);
-        }
+    for doubt in doubts(it) {
+        row("doubt", doubt, WARN);
     }
     out.push_str(&ink.paint(DIM, "╰"));
     out.push('\n');
 }
 
-const PLAIN: anstyle::Style = anstyle::Style::new();
-
-fn sides(it: &Truce) -> String {
-    it.sides.iter().map(|side| said::actors(side)).collect::<Vec<_>>().join("  |  ")
+fn doubts(it: &Truce) -> impl Iterator<Item = &String> {
+    [&it.declared, &it.start, &it.end].into_iter().flatten().flat_map(|it| &it.doubts)
 }
 
-fn claim(it: &Claim, reading: &Reading, ink: &Ink, out: &mut String) {
+const PLAIN: anstyle::Style = anstyle::Style::new();
+
+/// Doubts that one of the truce's own moments carries are told once, on the card.
+fn claim(it: &Claim, truce: &Truce, reading: &Reading, ink: &Ink, out: &mut String) {
     let stance = match it.stance {
         Stance::Fact => ink.paint(PLAIN, "fact"),
         Stance::Planned => ink.paint(GOOD, "planned"),
@@ -116,7 +118,8 @@ fn claim(it: &Claim, reading: &Reading, ink: &Ink, out: &mut String) {
     row("says", &said::chain(&it.says));
     if let Some(when) = &it.when {
         row("when", &said::moment(when));
-        for doubt in &when.doubts {
+        let told: Vec<&String> = doubts(truce).collect();
+        for doubt in when.doubts.iter().filter(|it| !told.contains(it)) {
             row("doubt", doubt);
         }
     }
@@ -156,3 +159,6 @@ fn foot(it: &Reading, ink: &Ink, out: &mut String) {
 fn quoted(words: &str) -> String {
     if words.is_empty() { String::new() } else { format!("“{words}”") }
 }
+
+#[cfg(test)]
+mod tests;

@@ -161,6 +161,10 @@ fn unreadable(name: &str, err: &io::Error) -> String {
         io::ErrorKind::PermissionDenied => {
             format!("{name}: expected a readable file but found that reading it is not permitted")
         }
+        // What flate2 makes of data that is none of its own.
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+            format!("{name}: expected whole gzip data but found {err}; fetch the file again")
+        }
         io::ErrorKind::FileTooLarge => format!("{name}: {err}"),
         _ => format!("{name}: cannot be read: {err}"),
     }

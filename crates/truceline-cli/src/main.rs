@@ -42,7 +42,7 @@ fn main() -> ExitCode {
         Command::Read(given) => run(&given, &READ),
         Command::Mentions(given) => run(&given, &MENTIONS),
         Command::Article(given) => run(&given, &ARTICLE),
-        Command::Pack(Pack::Check { folder }) => pack::check(folder),
+        Command::Pack(Pack::Check { folder }) => pack::check(folder.as_deref()),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "truceline", &mut script);

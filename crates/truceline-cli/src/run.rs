@@ -11,13 +11,14 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
-use truceline::{pack::Source, read::Reader, report::Report};
+use truceline::{read::Reader, report::Report};
 
 use crate::{
     args::{Format, Reading},
     in_order::in_order,
     ink::Ink,
     inputs::Inputs,
+    pack,
 };
 
 /// Reports before a count is shown: one that comes and goes at once is noise.
@@ -33,11 +34,10 @@ pub struct Printer {
 }
 
 pub fn run(given: &Reading, printer: &Printer) -> ExitCode {
-    let source = given.pack.clone().map_or(Source::Embedded, Source::Folder);
-    let reader = match Reader::load(&source) {
+    let reader = match reader(given) {
         Ok(reader) => reader,
-        Err(err) => {
-            eprintln!("truceline: {err}; check the pack with `truceline pack check`");
+        Err(message) => {
+            eprintln!("truceline: {message}");
             return ExitCode::from(2);
         }
     };
@@ -85,6 +85,11 @@ pub fn run(given: &Reading, printer: &Printer) -> ExitCode {
         Ok(()) => {}
     }
     ExitCode::from(u8::from(failed))
+}
+
+fn reader(given: &Reading) -> Result<Reader, String> {
+    let source = pack::source(given.pack.as_deref())?;
+    Reader::load(&source).map_err(|err| format!("{err}; `truceline pack check` tells more"))
 }
 
 fn lines(objects: &[Value]) -> String {
