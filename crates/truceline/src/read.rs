@@ -3,11 +3,15 @@
 
 use crate::{
     article::{self, Article, Furniture},
-    claim::{Claim, Part},
-    mention::{place::Places, when::Times, who::Actors},
+    claim::{
+        Claim, Part,
+        draw::{Drawer, PartText, Setting},
+        fold::Found,
+    },
+    mention::{place::Places, truce::TruceLexicon, when::Times, who::Actors},
     pack::{Error, Source},
     report::Report,
-    text::Span,
+    text::{Span, Text},
     truce::Truce,
 };
 
@@ -34,6 +38,8 @@ pub struct Reader {
     pub times: Times,
     pub places: Places,
     pub actors: Actors,
+    pub truces: TruceLexicon,
+    pub drawer: Drawer,
 }
 
 impl Reader {
@@ -43,11 +49,82 @@ impl Reader {
             times: Times::load(source, "en")?,
             places: Places::load(source, "en")?,
             actors: Actors::load(source, "en")?,
+            truces: TruceLexicon::load(source, "en")?,
+            drawer: Drawer::load(source, "en")?,
         })
     }
 
     pub fn read(&self, report: &Report) -> Reading {
-        let article = article::extract(report, &self.furniture);
-        Reading { article, truces: Vec::new(), claims: Vec::new(), gaps: Vec::new() }
+        self.read_article(article::extract(report, &self.furniture))
+    }
+
+    pub fn read_article(&self, article: Article) -> Reading {
+        let mut parts = Vec::new();
+        if let Some(title) = &article.title {
+            parts.push((Part::Title, Text::new(title.as_str())));
+        }
+        parts.push((Part::Text, Text::new(article.text.as_str())));
+        let texts: Vec<&Text> = parts.iter().map(|(_, text)| text).collect();
+        let armed = self.truces.is_armed(&texts);
+        let mut named = false;
+        let mut known_whos = Vec::new();
+        let mut known_places = Vec::new();
+        let mut read_parts = Vec::new();
+        for (part, text) in parts {
+            let truces = if armed { self.truces.find(&text, named) } else { Vec::new() };
+            named |= truces.iter().any(|it| !it.what.weak);
+            if truces.is_empty() && part == Part::Text && !named {
+                // No truce, nothing to read: the rest of the way is not walked.
+                return Reading {
+                    article,
+                    truces: Vec::new(),
+                    claims: Vec::new(),
+                    gaps: Vec::new(),
+                };
+            }
+            let whos = self.actors.find(&text, &known_whos);
+            let wheres = self.places.find(&text, &known_places);
+            let whens = self.times.find(&text);
+            known_whos.extend(whos.iter().map(|it| it.what.clone()));
+            known_places.extend(wheres.iter().filter_map(|it| it.what.candidates.first().cloned()));
+            let kept = text
+                .sentences
+                .iter()
+                .map(|it| {
+                    part == Part::Title
+                        || !article.cuts.iter().any(|cut| cut.span.overlaps(it.span))
+                })
+                .collect();
+            read_parts.push(PartText {
+                part,
+                text,
+                found: Found { truces, whos, wheres, whens },
+                kept,
+            });
+        }
+        let setting = Setting {
+            published: article.published.as_ref().map(|it| it.date),
+            zone: None,
+            country: None,
+        };
+        let claims = self.drawer.draw(&read_parts, &self.times, &setting);
+        let truces = if claims.is_empty() {
+            Vec::new()
+        } else {
+            vec![Truce {
+                id: "T1".to_owned(),
+                label: "truce".to_owned(),
+                sides: Vec::new(),
+                mediators: Vec::new(),
+                places: Vec::new(),
+                declared: None,
+                start: None,
+                end: None,
+                length: None,
+                excludes: Vec::new(),
+                status: crate::truce::Status::Unknown,
+            }]
+        };
+        Reading { article, truces, claims, gaps: Vec::new() }
     }
 }

@@ -1,0 +1,496 @@
+//! Draws claims from sentences. Comes in: the title and body of an article with their mentions.
+//! Goes out: [`Claim`]s in the order of the text. Knows no language.
+
+use std::collections::{BTreeSet, HashSet};
+
+use crate::{
+    claim::{
+        Act, Actor, Claim, Part, Site, Stance, clause,
+        fold::{Folded, Found, Kind, Unit, Voice, fold},
+        lexicon::Verbs,
+        pattern::{By, Hit, Pattern},
+        speech::{Frame, Speech},
+        stance::Stances,
+    },
+    mention::{
+        place::Where,
+        when::{Context, Direction, Role, Times},
+        who::{Class, Who},
+    },
+    pack::{Error, Source},
+    text::{Sentence, Span, Text},
+    time::Moment,
+};
+
+/// The patterns and speech of one language.
+pub struct Drawer {
+    pub patterns: Vec<Pattern>,
+    verbs: Verbs,
+    speech: Speech,
+    stances: Stances,
+}
+
+/// One text of an article, with its mentions; `kept` says which sentences are story.
+pub struct PartText {
+    pub part: Part,
+    pub text: Text,
+    pub found: Found,
+    pub kept: Vec<bool>,
+}
+
+/// What dates are resolved against, for the whole report.
+#[derive(Clone, Debug, Default)]
+pub struct Setting {
+    pub published: Option<jiff::civil::Date>,
+    pub zone: Option<String>,
+    pub country: Option<String>,
+}
+
+const LONGEST_QUOTE: usize = 200;
+
+impl Drawer {
+    pub fn load(source: &Source, language: &str) -> Result<Drawer, Error> {
+        let speech = Speech::load(source, language)?;
+        let (patterns, mut lemmas) = Pattern::load_all(source, language)?;
+        lemmas.extend(speech.say.iter().cloned());
+        Ok(Drawer {
+            patterns,
+            verbs: Verbs::load(source, language, &lemmas)?,
+            speech,
+            stances: Stances::load(source, language)?,
+        })
+    }
+
+    pub fn draw(&self, parts: &[PartText], times: &Times, setting: &Setting) -> Vec<Claim> {
+        let mut claims = Vec::new();
+        let armed = parts
+            .iter()
+            .any(|part| part.found.truces.iter().any(|it| !it.what.weak && !it.what.verbal));
+        if !armed {
+            return claims;
+        }
+        for part in parts {
+            let mut open_speaker: Option<Vec<Actor>> = None;
+            let mut quoted = false;
+            for (idx, sentence) in part.text.sentences.iter().enumerate() {
+                if !part.kept[idx] {
+                    continue;
+                }
+                let folded = fold(&part.text, sentence, &part.found, &self.verbs, quoted);
+                let frames = self.speech.frames(&folded, &part.found);
+                let first = claims.len();
+                self.sentence(part, sentence, &folded, &frames, times, setting, &mut claims);
+                // A quotation that goes on over sentences keeps its speaker.
+                let speaker = frames.first().map(|frame| self.actors(&folded, part, frame.speaker));
+                let starts_quoted = folded.units.first().is_some_and(|unit| unit.quoted);
+                if let Some(speaker) = speaker {
+                    open_speaker = Some(speaker);
+                } else if starts_quoted && let Some(speaker) = &open_speaker {
+                    for claim in &mut claims[first..] {
+                        if claim.says.is_empty() && !same_actors(&claim.by, speaker) {
+                            claim.says = speaker.clone();
+                        }
+                    }
+                } else {
+                    open_speaker = None;
+                }
+                quoted = ends_inside_quote(&folded);
+            }
+        }
+        claims
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn sentence(
+        &self,
+        part: &PartText,
+        sentence: &Sentence,
+        folded: &Folded,
+        frames: &[Frame],
+        times: &Times,
+        setting: &Setting,
+        into: &mut Vec<Claim>,
+    ) {
+        let units = &folded.units;
+        if !units.iter().any(|unit| matches!(unit.kind, Kind::Truce(_))) {
+            return;
+        }
+        let mut words: BTreeSet<&str> = BTreeSet::new();
+        for unit in units {
+            match &unit.kind {
+                Kind::Verb(verb) => {
+                    words.insert(&verb.lemma);
+                    words.insert(&unit.word);
+                }
+                _ => {
+                    words.insert(&unit.word);
+                }
+            }
+        }
+        let mut hits: Vec<Hit> = Vec::new();
+        for (number, pattern) in self.patterns.iter().enumerate() {
+            if pattern.unless.iter().any(|it| it.is_match(&folded.line)) {
+                continue;
+            }
+            pattern.hits(number, folded, &words, &mut hits);
+        }
+        // One act on one truce by one trigger; the tighter reading first.
+        hits.sort_by_key(|hit| (hit.units.len(), hit.pattern, hit.line));
+        let mut seen: HashSet<(Act, usize)> = HashSet::new();
+        let mut drawn: Vec<(usize, Claim)> = Vec::new();
+        let mut acts: HashSet<(Act, Vec<String>)> = HashSet::new();
+        for hit in &hits {
+            let pattern = &self.patterns[hit.pattern];
+            if !seen.insert((pattern.act, hit.trigger)) {
+                continue;
+            }
+            let Some(claim) = self.claim(part, sentence, folded, frames, hit, times, setting)
+            else {
+                continue;
+            };
+            let by: Vec<String> = claim.by.iter().map(|it| it.name.clone()).collect();
+            // The same act twice in a sentence counts once, unless by others.
+            if acts.iter().any(|(act, others)| {
+                *act == claim.act && (others.is_empty() || by.is_empty() || *others == by)
+            }) {
+                continue;
+            }
+            acts.insert((claim.act, by));
+            drawn.push((hit.trigger, claim));
+        }
+        drawn.sort_by_key(|(trigger, claim)| (*trigger, claim.act));
+        into.extend(drawn.into_iter().map(|(_, claim)| claim));
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn claim(
+        &self,
+        part: &PartText,
+        sentence: &Sentence,
+        folded: &Folded,
+        frames: &[Frame],
+        hit: &Hit,
+        times: &Times,
+        setting: &Setting,
+    ) -> Option<Claim> {
+        let pattern = &self.patterns[hit.pattern];
+        let units = &folded.units;
+        let mut act = pattern.act;
+        let mut stance = self.stances.of(folded, &part.found, frames, hit.trigger, hit.truce);
+        if let Some(fixed) = pattern.stance
+            && stance != Stance::Denied
+        {
+            stance = fixed;
+        }
+        if pattern.stance == Some(Stance::Denied) {
+            stance = Stance::Denied;
+        }
+        let by_unit = match (hit.by, pattern.by) {
+            (Some(by), _) => Some(by),
+            (None, By::None) => None,
+            (None, By::Attacker) => None,
+            (None, By::Subject) => match &units[hit.trigger].kind {
+                Kind::Verb(verb) if verb.voice == Voice::Passive => {
+                    clause::agent(folded, hit.trigger)
+                }
+                Kind::Verb(_) => clause::subject(folded, hit.trigger),
+                _ => clause::after_preposition(folded, hit.trigger, &["by"]),
+            },
+        };
+        let mut by = by_unit.map_or_else(Vec::new, |unit| self.actors(folded, part, unit));
+        let mut against = hit.against.map_or_else(Vec::new, |unit| self.actors(folded, part, unit));
+        // Sides kept apart: what an accuser says of the accused.
+        let mut says_units: Vec<usize> = Vec::new();
+        let mut covering: Vec<&Frame> = frames
+            .iter()
+            .filter(|frame| {
+                frame.verb != hit.trigger
+                    && frame.covers(hit.trigger)
+                    && Some(frame.speaker) != by_unit
+            })
+            .collect();
+        covering.sort_by_key(|frame| frame.verb.abs_diff(hit.trigger));
+        if act == Act::Held && stance == Stance::Denied {
+            let comply = matches!(&units[hit.trigger].kind, Kind::Verb(verb) if !matches!(verb.lemma.as_str(), "hold" | "last" | "prevail" | "endure" | "survive" | "stick" | "remain"));
+            if comply && !by.is_empty() {
+                act = Act::Violated;
+                stance = Stance::Fact;
+            }
+        }
+        if act == Act::Violated {
+            let accuser = frames.iter().find(|frame| {
+                matches!(frame.lemma.as_str(), "accuse" | "blame") && frame.verb < hit.trigger
+            });
+            if let Some(frame) = accuser
+                && let Some(accused) = clause::object(folded, frame.verb)
+            {
+                by = self.actors(folded, part, accused);
+                if !covering.iter().any(|it| it.speaker == frame.speaker) {
+                    says_units.push(frame.speaker);
+                }
+            }
+        }
+        if act == Act::CalledFor
+            && against.is_empty()
+            && let Some(to) = clause::object(folded, hit.trigger)
+        {
+            against = self.actors(folded, part, to);
+        }
+        if matches!(act, Act::Declared | Act::Agreed | Act::Proposed)
+            && against.is_empty()
+            && let Some(with) =
+                hit.truce.and_then(|truce| clause::after_preposition(folded, truce, &["with"]))
+        {
+            against = self.actors(folded, part, with);
+        }
+        for frame in covering {
+            if let Some(through) = frame.through {
+                says_units.push(through);
+            }
+            says_units.push(frame.speaker);
+            says_units.extend(frame.carrier);
+        }
+        let mut says: Vec<Actor> = Vec::new();
+        for unit in says_units {
+            for actor in self.actors(folded, part, unit) {
+                if !says.contains(&actor) {
+                    says.push(actor);
+                }
+            }
+        }
+        says.retain(|it| !by.iter().any(|by| by.name == it.name));
+        let direction = match stance {
+            Stance::Planned => Direction::Future,
+            _ => direction(units, hit.trigger),
+        };
+        let when = self.when(part, folded, hit, act, direction, times, setting);
+        let wher = self.places(part, folded);
+        let truce_idx = hit.truce.and_then(|unit| match units[unit].kind {
+            Kind::Truce(idx) => Some(idx),
+            _ => None,
+        });
+        let _ = truce_idx;
+        let span = quote_span(&part.text, sentence, folded, hit, by_unit)?;
+        Some(Claim {
+            act,
+            stance,
+            truce: 0,
+            by,
+            against,
+            says,
+            when,
+            wher,
+            window: None,
+            length: None,
+            part: part.part,
+            span,
+            quote: part.text.of(span).to_owned(),
+            pattern: format!("{}:{}", pattern.name, hit.line + 1),
+        })
+    }
+
+    /// The actors of a unit, role words as what they stand for.
+    fn actors(&self, folded: &Folded, part: &PartText, unit: usize) -> Vec<Actor> {
+        let Kind::Who(whos) = &folded.units[unit].kind else { return Vec::new() };
+        let mut actors = Vec::new();
+        for &who in whos {
+            let mention = &part.found.whos[who];
+            actors.extend(resolve(&mention.what, part.text.of(mention.span)));
+        }
+        actors
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn when(
+        &self,
+        part: &PartText,
+        folded: &Folded,
+        hit: &Hit,
+        act: Act,
+        direction: Direction,
+        times: &Times,
+        setting: &Setting,
+    ) -> Option<Moment> {
+        let mut best: Option<(usize, usize)> = None;
+        for (idx, unit) in folded.units.iter().enumerate() {
+            let Kind::When(when) = unit.kind else { continue };
+            let role = part.found.whens[when].what.role;
+            if matches!(role, Role::For | Role::Label)
+                || role == Role::Until && !matches!(act, Act::Extended)
+            {
+                continue;
+            }
+            let between = if idx < hit.trigger { idx..hit.trigger } else { hit.trigger..idx };
+            let verbs = folded.units[between.clone()]
+                .iter()
+                .filter(|it| matches!(it.kind, Kind::Verb(_)))
+                .count();
+            let distance = between.len() + 4 * verbs + if idx < hit.trigger { 3 } else { 0 };
+            if best.is_none_or(|(_, shortest)| distance < shortest) {
+                best = Some((when, distance));
+            }
+        }
+        let (when, distance) = best?;
+        if distance > 25 {
+            return None;
+        }
+        let context = Context {
+            published: setting.published,
+            zone: setting.zone.clone(),
+            country: setting.country.clone(),
+            direction,
+        };
+        let resolved = times.resolve(&part.found.whens[when], &part.text, &context);
+        resolved.moment.or_else(|| {
+            let window = resolved.window?;
+            match window.start {
+                crate::time::Edge::At(moment) => Some(moment),
+                _ => None,
+            }
+        })
+    }
+
+    fn places(&self, part: &PartText, folded: &Folded) -> Vec<Site> {
+        let mut sites: Vec<Site> = Vec::new();
+        for unit in &folded.units {
+            if let Kind::Where(idx) = unit.kind {
+                let mention = &part.found.wheres[idx];
+                let site = site(&mention.what, part.text.of(mention.span));
+                if !sites.iter().any(|it| it.name == site.name) {
+                    sites.push(site);
+                }
+            }
+        }
+        sites
+    }
+}
+
+pub fn site(what: &Where, text: &str) -> Site {
+    match what.candidates.first() {
+        Some(place) => Site {
+            name: place.name.clone(),
+            text: text.to_owned(),
+            id: Some(place.id.clone()),
+            country: (!place.country.is_empty()).then(|| place.country.clone()),
+            lat: Some(place.lat),
+            lon: Some(place.lon),
+        },
+        None => Site {
+            name: text.to_owned(),
+            text: text.to_owned(),
+            id: None,
+            country: None,
+            lat: None,
+            lon: None,
+        },
+    }
+}
+
+fn resolve(who: &Who, text: &str) -> Vec<Actor> {
+    if who.stands_for.is_empty() {
+        return vec![Actor { name: who.name.clone(), text: text.to_owned(), id: who.id.clone() }];
+    }
+    let stand = |(name, id): &(String, Option<String>)| Actor {
+        name: name.clone(),
+        text: text.to_owned(),
+        id: id.clone(),
+    };
+    who.stands_for.iter().map(stand).collect()
+}
+
+fn same_actors(a: &[Actor], b: &[Actor]) -> bool {
+    !a.is_empty() && a.iter().all(|it| b.iter().any(|other| other.name == it.name))
+}
+
+fn ends_inside_quote(folded: &Folded) -> bool {
+    let mut inside =
+        folded.units.first().is_some_and(|unit| unit.quoted && unit.kind != Kind::Quote);
+    for unit in &folded.units {
+        if unit.kind == Kind::Quote {
+            inside = match unit.word.as_str() {
+                "“" | "„" | "«" | "``" => true,
+                "”" | "»" | "''" => false,
+                _ => !inside,
+            };
+        }
+    }
+    inside
+}
+
+/// Past, unless the verb or a modal before it looks ahead.
+fn direction(units: &[Unit], trigger: usize) -> Direction {
+    match &units[trigger].kind {
+        Kind::Verb(verb) => match verb.form {
+            crate::claim::lexicon::Form::Past | crate::claim::lexicon::Form::Participle => {
+                Direction::Past
+            }
+            _ => Direction::Unknown,
+        },
+        _ => Direction::Past,
+    }
+}
+
+/// The words that carry the claim: from its first to its last unit, grown to marks of the clause
+/// while it stays within [`LONGEST_QUOTE`] bytes.
+fn quote_span(
+    text: &Text,
+    sentence: &Sentence,
+    folded: &Folded,
+    hit: &Hit,
+    by: Option<usize>,
+) -> Option<Span> {
+    let units = &folded.units;
+    let mut first = hit.units.start;
+    let mut last = hit.units.end.saturating_sub(1).max(hit.trigger);
+    let length =
+        |first: usize, last: usize| (units[last].span.end - units[first].span.start) as usize;
+    if let Some(by) = by {
+        let (wider_first, wider_last) = (first.min(by), last.max(by));
+        if length(wider_first, wider_last) <= LONGEST_QUOTE {
+            (first, last) = (wider_first, wider_last);
+        }
+    }
+    let closes = |unit: &Unit| {
+        unit.kind == Kind::Quote
+            || unit.kind == Kind::Punct
+                && matches!(unit.word.as_str(), "," | ";" | "." | "—" | "–" | ":" | "!" | "?" | ")")
+    };
+    // To the right, up to the end of the clause.
+    let mut end = last;
+    while end + 1 < units.len()
+        && !closes(&units[end + 1])
+        && length(first, end + 1) <= LONGEST_QUOTE
+    {
+        end += 1;
+    }
+    if end + 1 == units.len() || closes(&units[end + 1]) || length(first, end) > 60 {
+        last = end;
+    }
+    let mut start = first;
+    while start > 0 && !closes(&units[start - 1]) && length(start - 1, last) <= LONGEST_QUOTE {
+        start -= 1;
+    }
+    first = start;
+    let mut span = Span { start: units[first].span.start, end: units[last].span.end };
+    // Short ones take more of the sentence.
+    while ((span.end - span.start) as usize) < 20 {
+        if last + 1 < units.len() {
+            last += 1;
+        } else if first > 0 {
+            first -= 1;
+        } else {
+            break;
+        }
+        span = Span { start: units[first].span.start, end: units[last].span.end };
+    }
+    if (span.end - span.start) as usize > 800 || !sentence.span.contains(span) {
+        return None;
+    }
+    let _ = text;
+    Some(span)
+}
+
+#[allow(dead_code)]
+fn is_people(who: &Who) -> bool {
+    who.class == Class::People
+}
