@@ -57,6 +57,8 @@ fn find(reader: &Reader, report: &Report) -> (String, Vec<Found>) {
     let article = reader.read(report).article;
     let title = Text::new(article.title.clone().unwrap_or_default());
     let text = Text::new(article.text.clone());
+    let armed = reader.truces.is_armed(&[&title, &text]);
+    let mut named = false;
     let mut found = Vec::new();
     let mut places = Vec::new();
     let mut actors = Vec::new();
@@ -75,6 +77,11 @@ fn find(reader: &Reader, report: &Report) -> (String, Vec<Found>) {
         for it in reader.actors.find(text, &actors.clone()) {
             push("who", it.span, json::who(&it.what));
             actors.push(it.what);
+        }
+        let truces = if armed { reader.truces.find(text, named) } else { Vec::new() };
+        for it in truces {
+            push("truce", it.span, json::truce_words(&it.what));
+            named |= !it.what.weak;
         }
         let context = Context {
             published: article.published.as_ref().map(|it| it.date),

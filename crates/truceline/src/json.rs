@@ -8,6 +8,7 @@ use crate::{
     claim::{Actor, Claim, Part, Site},
     mention::{
         place::Where,
+        truce::TruceWords,
         when::Resolved,
         who::{Class, Who},
     },
@@ -159,6 +160,19 @@ pub fn who(it: &Who) -> Value {
         "country": it.country,
         "of": it.of.as_ref().map(named),
         "stands_for": it.stands_for.iter().map(named).collect::<Vec<_>>(),
+    })
+}
+
+/// A truce mention: what its head makes of it, and the truce word itself within the phrase.
+pub fn truce_words(it: &TruceWords) -> Value {
+    let named = |it: &dyn std::fmt::Debug| format!("{it:?}").to_lowercase();
+    json!({
+        "head": named(&it.head),
+        "modifiers": it.modifiers.iter().map(|it| named(it)).collect::<Vec<_>>(),
+        "weak": it.weak,
+        "verbal": it.verbal,
+        "definite": it.definite,
+        "core": span(it.core),
     })
 }
 
