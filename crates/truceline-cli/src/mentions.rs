@@ -46,7 +46,8 @@ pub fn people(reader: &Reader, report: &Report, ink: &Ink) -> String {
 
 /// The one field that a person looks for first.
 fn short(value: &Value) -> String {
-    let named = ["edtf", "length", "name"].into_iter().find_map(|field| value[field].as_str());
+    let named =
+        ["edtf", "length", "name", "head"].into_iter().find_map(|field| value[field].as_str());
     match named {
         Some(name) => name.to_owned(),
         None => value.to_string(),
