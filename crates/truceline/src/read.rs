@@ -5,7 +5,7 @@ use crate::{
     article::{self, Article, Furniture},
     claim::{
         Claim, Part,
-        draw::{Drawer, PartText, Setting},
+        draw::{Candidate, Drawer, PartText, Setting},
         fold::Found,
     },
     mention::{place::Places, truce::TruceLexicon, when::Times, who::Actors},
@@ -54,60 +54,26 @@ impl Reader {
         })
     }
 
+    /// Every reading of every pattern before the model weighs them: what it is trained on.
+    pub fn candidates(&self, report: &Report) -> Vec<Candidate> {
+        let article = self.article(report);
+        let parts = self.parts(&article);
+        parts.map_or_else(Vec::new, |(parts, setting)| self.drawer.candidates(&parts, &self.times, &setting))
+    }
+
     pub fn read(&self, report: &Report) -> Reading {
-        self.read_article(article::extract(report, &self.furniture))
+        self.read_article(self.article(report))
+    }
+
+    fn article(&self, report: &Report) -> Article {
+        article::extract(report, &self.furniture)
     }
 
     pub fn read_article(&self, article: Article) -> Reading {
-        let mut parts = Vec::new();
-        if let Some(title) = &article.title {
-            parts.push((Part::Title, Text::new(title.as_str())));
-        }
-        parts.push((Part::Text, Text::new(article.text.as_str())));
-        let texts: Vec<&Text> = parts.iter().map(|(_, text)| text).collect();
-        let armed = self.truces.is_armed(&texts);
-        let mut named = false;
-        let mut known_whos = Vec::new();
-        let mut known_places = Vec::new();
-        let mut read_parts = Vec::new();
-        for (part, text) in parts {
-            let truces = if armed { self.truces.find(&text, named) } else { Vec::new() };
-            named |= truces.iter().any(|it| !it.what.weak);
-            if truces.is_empty() && part == Part::Text && !named {
-                // No truce, nothing to read: the rest of the way is not walked.
-                return Reading {
-                    article,
-                    truces: Vec::new(),
-                    claims: Vec::new(),
-                    gaps: Vec::new(),
-                };
-            }
-            let whos = self.actors.find(&text, &known_whos);
-            let wheres = self.places.find(&text, &known_places);
-            let whens = self.times.find(&text);
-            known_whos.extend(whos.iter().map(|it| it.what.clone()));
-            known_places.extend(wheres.iter().filter_map(|it| it.what.candidates.first().cloned()));
-            let kept = text
-                .sentences
-                .iter()
-                .map(|it| {
-                    part == Part::Title
-                        || !article.cuts.iter().any(|cut| cut.span.overlaps(it.span))
-                })
-                .collect();
-            read_parts.push(PartText {
-                part,
-                text,
-                found: Found { truces, whos, wheres, whens },
-                kept,
-            });
-        }
-        let setting = Setting {
-            published: article.published.as_ref().map(|it| it.date),
-            zone: None,
-            country: None,
+        let Some((parts, setting)) = self.parts(&article) else {
+            return Reading { article, truces: Vec::new(), claims: Vec::new(), gaps: Vec::new() };
         };
-        let claims = self.drawer.draw(&read_parts, &self.times, &setting);
+        let claims = self.drawer.draw(&parts, &self.times, &setting);
         let truces = if claims.is_empty() {
             Vec::new()
         } else {
@@ -126,5 +92,48 @@ impl Reader {
             }]
         };
         Reading { article, truces, claims, gaps: Vec::new() }
+    }
+
+    /// The texts of an article with their mentions, and what its times are resolved against; `None`
+    /// where no truce of arms is named.
+    pub fn parts(&self, article: &Article) -> Option<(Vec<PartText>, Setting)> {
+        let mut parts = Vec::new();
+        if let Some(title) = &article.title {
+            parts.push((Part::Title, Text::new(title.as_str())));
+        }
+        parts.push((Part::Text, Text::new(article.text.as_str())));
+        let texts: Vec<&Text> = parts.iter().map(|(_, text)| text).collect();
+        if !self.truces.is_armed(&texts) {
+            return None;
+        }
+        let mut named = false;
+        let mut known_whos = Vec::new();
+        let mut known_places = Vec::new();
+        let mut read_parts = Vec::new();
+        for (part, text) in parts {
+            let truces = self.truces.find(&text, named);
+            named |= truces.iter().any(|it| !it.what.weak);
+            if part == Part::Text && !named {
+                // No truce, nothing to read: the rest of the way is not walked.
+                return None;
+            }
+            let whos = self.actors.find(&text, &known_whos);
+            let wheres = self.places.find(&text, &known_places);
+            let whens = self.times.find(&text);
+            known_whos.extend(whos.iter().map(|it| it.what.clone()));
+            known_places.extend(wheres.iter().filter_map(|it| it.what.candidates.first().cloned()));
+            let kept = text
+                .sentences
+                .iter()
+                .map(|it| part == Part::Title || !article.cuts.iter().any(|cut| cut.span.overlaps(it.span)))
+                .collect();
+            read_parts.push(PartText { part, text, found: Found { truces, whos, wheres, whens }, kept });
+        }
+        let setting = Setting {
+            published: article.published.as_ref().map(|it| it.date),
+            zone: None,
+            country: None,
+        };
+        Some((read_parts, setting))
     }
 }

@@ -5,10 +5,11 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::{
     claim::{
-        Act, Actor, Claim, Part, Site, Stance, clause,
+        Act, Actor, Claim, Part, Site, Stance, clause, features,
         fold::{Folded, Found, Kind, Unit, Voice, fold},
         lexicon::Verbs,
         pattern::{By, Hit, Pattern},
+        model::Model,
         speech::{Frame, Speech},
         stance::Stances,
     },
@@ -28,6 +29,7 @@ pub struct Drawer {
     verbs: Verbs,
     speech: Speech,
     stances: Stances,
+    model: Model,
 }
 
 /// One text of an article, with its mentions; `kept` says which sentences are story.
@@ -36,6 +38,22 @@ pub struct PartText {
     pub text: Text,
     pub found: Found,
     pub kept: Vec<bool>,
+}
+
+/// A claim that a pattern reads, before it is weighed against the rest of the report.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    pub claim: Claim,
+    /// Index of its sentence among those of all parts.
+    pub sentence: usize,
+    pub trigger: usize,
+    /// Units of the sentence that the pattern spans.
+    pub units: std::ops::Range<usize>,
+    /// The line itself names no truce.
+    pub near: bool,
+    pub features: Vec<String>,
+    /// The truce mention it rests on: part and index.
+    pub truce: Option<(Part, usize)>,
 }
 
 /// What dates are resolved against, for the whole report.
@@ -58,35 +76,65 @@ impl Drawer {
             verbs: Verbs::load(source, language, &lemmas)?,
             speech,
             stances: Stances::load(source, language)?,
+            model: Model::load(source, language)?,
         })
     }
 
     pub fn draw(&self, parts: &[PartText], times: &Times, setting: &Setting) -> Vec<Claim> {
-        let mut claims = Vec::new();
-        let armed = parts
-            .iter()
-            .any(|part| part.found.truces.iter().any(|it| !it.what.weak && !it.what.verbal));
-        if !armed {
-            return claims;
+        let mut candidates = self.candidates(parts, times, setting);
+        candidates.retain(|it| self.model.probability(&it.features) >= self.model.threshold);
+        let mut claims: Vec<Claim> = Vec::new();
+        let mut kept: Vec<(usize, Act, Vec<String>)> = Vec::new();
+        for candidate in candidates {
+            let claim = candidate.claim;
+            let by: Vec<String> = claim.by.iter().map(|it| it.name.clone()).collect();
+            // The same act twice in a sentence counts once, unless by others.
+            let again = kept.iter().any(|(sentence, act, others)| {
+                *sentence == candidate.sentence
+                    && *act == claim.act
+                    && (others.is_empty() || by.is_empty() || *others == by)
+            });
+            if again {
+                continue;
+            }
+            kept.push((candidate.sentence, claim.act, by));
+            claims.push(claim);
         }
+        claims
+    }
+
+    /// Every reading of every pattern, with the features that the model weighs.
+    pub fn candidates(&self, parts: &[PartText], times: &Times, setting: &Setting) -> Vec<Candidate> {
+        let mut candidates: Vec<Candidate> = Vec::new();
+        let named = parts.iter().any(|part| part.found.truces.iter().any(|it| !it.what.weak && !it.what.verbal));
+        if !named {
+            return candidates;
+        }
+        let mut number = 0;
+        let mut truce_sentences: Vec<usize> = Vec::new();
         for part in parts {
             let mut open_speaker: Option<Vec<Actor>> = None;
             let mut quoted = false;
             for (idx, sentence) in part.text.sentences.iter().enumerate() {
+                number += 1;
                 if !part.kept[idx] {
                     continue;
                 }
                 let folded = fold(&part.text, sentence, &part.found, &self.verbs, quoted);
+                if folded.units.iter().any(|unit| matches!(unit.kind, Kind::Truce(_))) {
+                    truce_sentences.push(number);
+                }
                 let frames = self.speech.frames(&folded, &part.found);
-                let first = claims.len();
-                self.sentence(part, sentence, &folded, &frames, times, setting, &mut claims);
+                let first = candidates.len();
+                self.sentence(part, sentence, number, &folded, &frames, times, setting, &mut candidates);
                 // A quotation that goes on over sentences keeps its speaker.
                 let speaker = frames.first().map(|frame| self.actors(&folded, part, frame.speaker));
                 let starts_quoted = folded.units.first().is_some_and(|unit| unit.quoted);
                 if let Some(speaker) = speaker {
                     open_speaker = Some(speaker);
                 } else if starts_quoted && let Some(speaker) = &open_speaker {
-                    for claim in &mut claims[first..] {
+                    for candidate in &mut candidates[first..] {
+                        let claim = &mut candidate.claim;
                         if claim.says.is_empty() && !same_actors(&claim.by, speaker) {
                             claim.says = speaker.clone();
                         }
@@ -97,7 +145,33 @@ impl Drawer {
                 quoted = ends_inside_quote(&folded);
             }
         }
-        claims
+        candidates.retain(|it| {
+            !it.near || truce_sentences.iter().any(|&near| near.abs_diff(it.sentence) <= 5)
+        });
+        features::of_report(&mut candidates, &truce_sentences, number);
+        candidates
+    }
+
+    /// The folded sentence and every line that stands in it: for those who write patterns.
+    pub fn explain(&self, text: &Text, sentence: &Sentence, found: &Found) -> String {
+        let folded = fold(text, sentence, found, &self.verbs, false);
+        let words = words(&folded);
+        let mut lines = vec![folded.line.clone()];
+        let mut hits = Vec::new();
+        for (number, pattern) in self.patterns.iter().enumerate() {
+            pattern.hits(number, &folded, &words, &mut hits);
+        }
+        for hit in hits {
+            let span = Span {
+                start: folded.units[hit.units.start].span.start,
+                end: folded.units[hit.units.end - 1].span.end,
+            };
+            lines.push(format!("  {}:{} | {}", self.patterns[hit.pattern].name, hit.line + 1, text.of(span)));
+        }
+        for frame in self.speech.frames(&folded, found) {
+            lines.push(format!("  {} says ({}) {:?}", text.of(folded.units[frame.speaker].span), frame.lemma, frame.scopes));
+        }
+        lines.join("\n")
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -105,61 +179,95 @@ impl Drawer {
         &self,
         part: &PartText,
         sentence: &Sentence,
+        number: usize,
         folded: &Folded,
         frames: &[Frame],
         times: &Times,
         setting: &Setting,
-        into: &mut Vec<Claim>,
+        into: &mut Vec<Candidate>,
     ) {
-        let units = &folded.units;
-        if !units.iter().any(|unit| matches!(unit.kind, Kind::Truce(_))) {
-            return;
-        }
-        let mut words: BTreeSet<&str> = BTreeSet::new();
-        for unit in units {
-            match &unit.kind {
-                Kind::Verb(verb) => {
-                    words.insert(&verb.lemma);
-                    words.insert(&unit.word);
-                }
-                _ => {
-                    words.insert(&unit.word);
-                }
-            }
-        }
+        let has_truce = folded.units.iter().any(|unit| matches!(unit.kind, Kind::Truce(_)));
+        let words = words(folded);
         let mut hits: Vec<Hit> = Vec::new();
         for (number, pattern) in self.patterns.iter().enumerate() {
-            if pattern.unless.iter().any(|it| it.is_match(&folded.line)) {
+            if !(has_truce || pattern.near) || pattern.unless.iter().any(|it| it.is_match(&folded.line)) {
                 continue;
             }
             pattern.hits(number, folded, &words, &mut hits);
         }
-        // One act on one truce by one trigger; the tighter reading first.
-        hits.sort_by_key(|hit| (hit.units.len(), hit.pattern, hit.line));
-        let mut seen: HashSet<(Act, usize)> = HashSet::new();
-        let mut drawn: Vec<(usize, Claim)> = Vec::new();
-        let mut acts: HashSet<(Act, Vec<String>)> = HashSet::new();
-        for hit in &hits {
+        // One act by one trigger; a line that names the truce before one that does not, the tighter first.
+        let rank = |hit: &Hit| {
             let pattern = &self.patterns[hit.pattern];
-            if !seen.insert((pattern.act, hit.trigger)) {
+            (pattern.near, pattern.loose, hit.units.len(), hit.pattern, hit.line)
+        };
+        hits.sort_by_key(rank);
+        let mut seen: HashSet<(Act, usize)> = HashSet::new();
+        let mut plain: HashSet<Act> = HashSet::new();
+        hits.retain(|hit| {
+            let pattern = &self.patterns[hit.pattern];
+            let weak = pattern.near || pattern.loose;
+            if weak && plain.contains(&pattern.act) {
+                return false;
+            }
+            plain.insert(pattern.act);
+            seen.insert((pattern.act, hit.trigger))
+        });
+        let governed: Vec<bool> = hits
+            .iter()
+            .map(|inner| hits.iter().any(|outer| self.governs(folded, outer, inner)))
+            .collect();
+        let mut drawn: Vec<Candidate> = Vec::new();
+        for (hit, governed) in hits.iter().zip(governed) {
+            if governed {
                 continue;
             }
-            let Some(claim) = self.claim(part, sentence, folded, frames, hit, times, setting)
-            else {
-                continue;
-            };
-            let by: Vec<String> = claim.by.iter().map(|it| it.name.clone()).collect();
-            // The same act twice in a sentence counts once, unless by others.
-            if acts.iter().any(|(act, others)| {
-                *act == claim.act && (others.is_empty() || by.is_empty() || *others == by)
-            }) {
-                continue;
-            }
-            acts.insert((claim.act, by));
-            drawn.push((hit.trigger, claim));
+            let Some(claim) = self.claim(part, sentence, folded, frames, hit, times, setting) else { continue };
+            let pattern = &self.patterns[hit.pattern];
+            let features = features::of_hit(part, folded, hit, pattern, &claim);
+            let truce = hit.truce.and_then(|unit| match folded.units[unit].kind {
+                Kind::Truce(idx) => Some((part.part, idx)),
+                _ => None,
+            });
+            drawn.push(Candidate {
+                claim,
+                sentence: number,
+                trigger: hit.trigger,
+                units: hit.units.clone(),
+                near: pattern.near,
+                features,
+                truce,
+            });
         }
-        drawn.sort_by_key(|(trigger, claim)| (*trigger, claim.act));
-        into.extend(drawn.into_iter().map(|(_, claim)| claim));
+        drawn.sort_by_key(|it| (it.trigger, it.claim.act));
+        into.extend(drawn);
+    }
+
+    /// Whether `inner` only says what `outer` is about: `urged both sides to respect the truce` is a
+    /// call and no observance.
+    fn governs(&self, folded: &Folded, outer: &Hit, inner: &Hit) -> bool {
+        let (outer_act, inner_act) = (self.patterns[outer.pattern].act, self.patterns[inner.pattern].act);
+        if outer_act == inner_act || outer.trigger == inner.trigger {
+            return false;
+        }
+        let within = outer.units.contains(&inner.trigger) && outer.trigger < inner.trigger;
+        let finite = match &folded.units[inner.trigger].kind {
+            Kind::Verb(verb) => matches!(verb.voice, Voice::Active) || verb.voice == Voice::Passive,
+            _ => false,
+        };
+        let about = matches!(
+            outer_act,
+            Act::CalledFor | Act::Proposed | Act::Rejected | Act::Talks | Act::Welcomed | Act::Declared | Act::Agreed
+        );
+        let ends = matches!(inner_act, Act::Extended | Act::Ended | Act::Violated);
+        if within && about && !finite {
+            // The end of a truce may be announced; what is announced then is the end.
+            return !(ends && matches!(outer_act, Act::Declared | Act::Agreed));
+        }
+        let over = matches!(inner_act, Act::Declared | Act::Agreed)
+            && matches!(outer_act, Act::Extended | Act::Ended)
+            && inner.units.contains(&outer.trigger)
+            && inner.trigger < outer.trigger;
+        over
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -190,9 +298,7 @@ impl Drawer {
             (None, By::None) => None,
             (None, By::Attacker) => None,
             (None, By::Subject) => match &units[hit.trigger].kind {
-                Kind::Verb(verb) if verb.voice == Voice::Passive => {
-                    clause::agent(folded, hit.trigger)
-                }
+                Kind::Verb(verb) if verb.voice == Voice::Passive => clause::agent(folded, hit.trigger),
                 Kind::Verb(_) => clause::subject(folded, hit.trigger),
                 _ => clause::after_preposition(folded, hit.trigger, &["by"]),
             },
@@ -203,11 +309,7 @@ impl Drawer {
         let mut says_units: Vec<usize> = Vec::new();
         let mut covering: Vec<&Frame> = frames
             .iter()
-            .filter(|frame| {
-                frame.verb != hit.trigger
-                    && frame.covers(hit.trigger)
-                    && Some(frame.speaker) != by_unit
-            })
+            .filter(|frame| frame.verb != hit.trigger && frame.covers(hit.trigger) && Some(frame.speaker) != by_unit)
             .collect();
         covering.sort_by_key(|frame| frame.verb.abs_diff(hit.trigger));
         if act == Act::Held && stance == Stance::Denied {
@@ -230,16 +332,13 @@ impl Drawer {
                 }
             }
         }
-        if act == Act::CalledFor
-            && against.is_empty()
+        if act == Act::CalledFor && against.is_empty()
             && let Some(to) = clause::object(folded, hit.trigger)
         {
             against = self.actors(folded, part, to);
         }
-        if matches!(act, Act::Declared | Act::Agreed | Act::Proposed)
-            && against.is_empty()
-            && let Some(with) =
-                hit.truce.and_then(|truce| clause::after_preposition(folded, truce, &["with"]))
+        if matches!(act, Act::Declared | Act::Agreed | Act::Proposed) && against.is_empty()
+            && let Some(with) = hit.truce.and_then(|truce| clause::after_preposition(folded, truce, &["with"]))
         {
             against = self.actors(folded, part, with);
         }
@@ -315,16 +414,11 @@ impl Drawer {
         for (idx, unit) in folded.units.iter().enumerate() {
             let Kind::When(when) = unit.kind else { continue };
             let role = part.found.whens[when].what.role;
-            if matches!(role, Role::For | Role::Label)
-                || role == Role::Until && !matches!(act, Act::Extended)
-            {
+            if matches!(role, Role::For | Role::Label) || role == Role::Until && !matches!(act, Act::Extended) {
                 continue;
             }
             let between = if idx < hit.trigger { idx..hit.trigger } else { hit.trigger..idx };
-            let verbs = folded.units[between.clone()]
-                .iter()
-                .filter(|it| matches!(it.kind, Kind::Verb(_)))
-                .count();
+            let verbs = folded.units[between.clone()].iter().filter(|it| matches!(it.kind, Kind::Verb(_))).count();
             let distance = between.len() + 4 * verbs + if idx < hit.trigger { 3 } else { 0 };
             if best.is_none_or(|(_, shortest)| distance < shortest) {
                 best = Some((when, distance));
@@ -365,6 +459,18 @@ impl Drawer {
     }
 }
 
+/// Every word and verb of a sentence: what a line's triggers are looked up in.
+fn words(folded: &Folded) -> BTreeSet<&str> {
+    let mut words: BTreeSet<&str> = BTreeSet::new();
+    for unit in &folded.units {
+        if let Kind::Verb(verb) = &unit.kind {
+            words.insert(&verb.lemma);
+        }
+        words.insert(&unit.word);
+    }
+    words
+}
+
 pub fn site(what: &Where, text: &str) -> Site {
     match what.candidates.first() {
         Some(place) => Site {
@@ -375,14 +481,7 @@ pub fn site(what: &Where, text: &str) -> Site {
             lat: Some(place.lat),
             lon: Some(place.lon),
         },
-        None => Site {
-            name: text.to_owned(),
-            text: text.to_owned(),
-            id: None,
-            country: None,
-            lat: None,
-            lon: None,
-        },
+        None => Site { name: text.to_owned(), text: text.to_owned(), id: None, country: None, lat: None, lon: None },
     }
 }
 
@@ -390,11 +489,7 @@ fn resolve(who: &Who, text: &str) -> Vec<Actor> {
     if who.stands_for.is_empty() {
         return vec![Actor { name: who.name.clone(), text: text.to_owned(), id: who.id.clone() }];
     }
-    let stand = |(name, id): &(String, Option<String>)| Actor {
-        name: name.clone(),
-        text: text.to_owned(),
-        id: id.clone(),
-    };
+    let stand = |(name, id): &(String, Option<String>)| Actor { name: name.clone(), text: text.to_owned(), id: id.clone() };
     who.stands_for.iter().map(stand).collect()
 }
 
@@ -403,8 +498,7 @@ fn same_actors(a: &[Actor], b: &[Actor]) -> bool {
 }
 
 fn ends_inside_quote(folded: &Folded) -> bool {
-    let mut inside =
-        folded.units.first().is_some_and(|unit| unit.quoted && unit.kind != Kind::Quote);
+    let mut inside = folded.units.first().is_some_and(|unit| unit.quoted && unit.kind != Kind::Quote);
     for unit in &folded.units {
         if unit.kind == Kind::Quote {
             inside = match unit.word.as_str() {
@@ -421,9 +515,7 @@ fn ends_inside_quote(folded: &Folded) -> bool {
 fn direction(units: &[Unit], trigger: usize) -> Direction {
     match &units[trigger].kind {
         Kind::Verb(verb) => match verb.form {
-            crate::claim::lexicon::Form::Past | crate::claim::lexicon::Form::Participle => {
-                Direction::Past
-            }
+            crate::claim::lexicon::Form::Past | crate::claim::lexicon::Form::Participle => Direction::Past,
             _ => Direction::Unknown,
         },
         _ => Direction::Past,
@@ -432,18 +524,11 @@ fn direction(units: &[Unit], trigger: usize) -> Direction {
 
 /// The words that carry the claim: from its first to its last unit, grown to marks of the clause
 /// while it stays within [`LONGEST_QUOTE`] bytes.
-fn quote_span(
-    text: &Text,
-    sentence: &Sentence,
-    folded: &Folded,
-    hit: &Hit,
-    by: Option<usize>,
-) -> Option<Span> {
+fn quote_span(text: &Text, sentence: &Sentence, folded: &Folded, hit: &Hit, by: Option<usize>) -> Option<Span> {
     let units = &folded.units;
     let mut first = hit.units.start;
     let mut last = hit.units.end.saturating_sub(1).max(hit.trigger);
-    let length =
-        |first: usize, last: usize| (units[last].span.end - units[first].span.start) as usize;
+    let length = |first: usize, last: usize| (units[last].span.end - units[first].span.start) as usize;
     if let Some(by) = by {
         let (wider_first, wider_last) = (first.min(by), last.max(by));
         if length(wider_first, wider_last) <= LONGEST_QUOTE {
@@ -451,16 +536,11 @@ fn quote_span(
         }
     }
     let closes = |unit: &Unit| {
-        unit.kind == Kind::Quote
-            || unit.kind == Kind::Punct
-                && matches!(unit.word.as_str(), "," | ";" | "." | "—" | "–" | ":" | "!" | "?" | ")")
+        unit.kind == Kind::Quote || unit.kind == Kind::Punct && matches!(unit.word.as_str(), "," | ";" | "." | "—" | "–" | ":" | "!" | "?" | ")")
     };
     // To the right, up to the end of the clause.
     let mut end = last;
-    while end + 1 < units.len()
-        && !closes(&units[end + 1])
-        && length(first, end + 1) <= LONGEST_QUOTE
-    {
+    while end + 1 < units.len() && !closes(&units[end + 1]) && length(first, end + 1) <= LONGEST_QUOTE {
         end += 1;
     }
     if end + 1 == units.len() || closes(&units[end + 1]) || length(first, end) > 60 {

@@ -99,13 +99,7 @@ struct Piece {
     surface_upper: bool,
 }
 
-pub fn fold(
-    text: &Text,
-    sentence: &Sentence,
-    found: &Found,
-    verbs: &Verbs,
-    quoted: bool,
-) -> Folded {
+pub fn fold(text: &Text, sentence: &Sentence, found: &Found, verbs: &Verbs, quoted: bool) -> Folded {
     let pieces = join_actors(pieces(text, sentence, found));
     let pieces = fold_verbs(pieces, verbs);
     let mut folded = Folded::default();
@@ -206,9 +200,7 @@ fn pieces(text: &Text, sentence: &Sentence, found: &Found) -> Vec<Piece> {
         let chosen = if let Some(idx) = truce {
             Some((Kind::Truce(idx), truces[idx]))
         } else if let (Some(place), Some(who)) = (place, who)
-            && (locative
-                && wheres[place].end >= whos[who].end
-                && !found.wheres[place].what.adjective)
+            && (locative && wheres[place].end >= whos[who].end && !found.wheres[place].what.adjective)
         {
             Some((Kind::Where(place), wheres[place]))
         } else if let Some(idx) = who
@@ -335,7 +327,8 @@ fn fold_verbs(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
             surface_upper: piece.surface_upper,
         };
         let readings = verbs.of(&piece.word);
-        if piece.kind != Kind::Word || readings.is_empty() {
+        let auxiliary = verbs.auxiliaries.contains_key(&piece.word);
+        if piece.kind != Kind::Word || readings.is_empty() || auxiliary {
             out.push(own);
             continue;
         }
@@ -359,8 +352,7 @@ fn fold_verbs(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
                 break;
             }
             start -= 1;
-            if to && auxiliaries.is_empty() && !(start > 0 && is_to_be(&out[start - 1].word, verbs))
-            {
+            if to && auxiliaries.is_empty() && !(start > 0 && is_to_be(&out[start - 1].word, verbs)) {
                 break;
             }
         }
@@ -369,15 +361,7 @@ fn fold_verbs(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
             start = out.len();
         }
         let next = pieces.get(idx + 1);
-        match reading(
-            readings,
-            &out[..start],
-            out.get(start..).unwrap_or(&[]),
-            next,
-            &auxiliaries,
-            to,
-            verbs,
-        ) {
+        match reading(readings, &out[..start], out.get(start..).unwrap_or(&[]), next, &auxiliaries, to, verbs) {
             Some((lemma, form, voice)) => {
                 let first = out.get(start).map_or(piece.span.start, |it| it.span.start);
                 out.truncate(start);
@@ -390,6 +374,57 @@ fn fold_verbs(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
             }
             None => out.push(own),
         }
+    }
+    fold_copulas(out, verbs)
+}
+
+/// What is left of `be` after the verbs took their auxiliaries is a verb of its own: `is over`,
+/// `will be in place`, `was not dead`.
+fn fold_copulas(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
+    let mut out: Vec<Piece> = Vec::new();
+    let mut at = 0;
+    while at < pieces.len() {
+        let mut end = at;
+        let (mut auxiliaries, mut negated) = (Vec::new(), false);
+        while end < pieces.len() && pieces[end].kind == Kind::Word {
+            let word = pieces[end].word.as_str();
+            if let Some(&kind) = verbs.auxiliaries.get(word) {
+                negated |= word.ends_with("n't") || word == "cannot";
+                auxiliaries.push(kind);
+            } else if !auxiliaries.is_empty() && verbs.negations.contains(word) {
+                negated = true;
+            } else {
+                break;
+            }
+            end += 1;
+        }
+        if auxiliaries.last() == Some(&Auxiliary::Be) && !verbs.of("be").is_empty() {
+            auxiliaries.pop();
+            let infinitive = out.last().is_some_and(|it| it.word == "to");
+            let verb = Verb {
+                lemma: "be".to_owned(),
+                voice: if infinitive { Voice::Infinitive } else { Voice::Active },
+                form: Form::Base,
+                negated,
+                auxiliaries,
+            };
+            out.push(Piece {
+                kind: Kind::Verb(verb),
+                span: Span { start: pieces[at].span.start, end: pieces[end - 1].span.end },
+                word: pieces[end - 1].word.clone(),
+                surface_upper: false,
+            });
+            at = end;
+            continue;
+        }
+        let piece = &pieces[at];
+        out.push(Piece {
+            kind: piece.kind.clone(),
+            span: piece.span,
+            word: piece.word.clone(),
+            surface_upper: piece.surface_upper,
+        });
+        at += 1;
     }
     out
 }
@@ -415,9 +450,7 @@ fn reading(
             let word = previous.map_or("", |it| it.word.as_str());
             PRONOUNS.contains(&word)
         }
-        Some(Kind::Punct) => {
-            previous.is_some_and(|it| matches!(it.word.as_str(), "," | ")" | "—" | "-"))
-        }
+        Some(Kind::Punct) => previous.is_some_and(|it| matches!(it.word.as_str(), "," | ")" | "—" | "-")),
         Some(Kind::Quote) => true,
         None => false,
         _ => false,
@@ -427,26 +460,8 @@ fn reading(
             it.kind == Kind::Word
                 && matches!(
                     it.word.as_str(),
-                    "the"
-                        | "a"
-                        | "an"
-                        | "its"
-                        | "their"
-                        | "his"
-                        | "her"
-                        | "this"
-                        | "that"
-                        | "any"
-                        | "no"
-                        | "of"
-                        | "our"
-                        | "another"
-                        | "'s"
-                        | "for"
-                        | "in"
-                        | "under"
-                        | "with"
-                        | "by"
+                    "the" | "a" | "an" | "its" | "their" | "his" | "her" | "this" | "that" | "any" | "no" | "of"
+                        | "our" | "another" | "'s" | "for" | "in" | "under" | "with" | "by"
                 )
         });
     let has = |kind: Auxiliary| auxiliaries.contains(&kind);
@@ -457,56 +472,31 @@ fn reading(
             return Some((lemma.clone(), *form, Voice::Active));
         }
         let noun = determined
-            && previous.is_some_and(|it| {
-                matches!(
-                    it.word.as_str(),
-                    "the"
-                        | "a"
-                        | "an"
-                        | "its"
-                        | "their"
-                        | "his"
-                        | "her"
-                        | "this"
-                        | "'s"
-                        | "any"
-                        | "no"
-                )
-            });
+            && previous.is_some_and(|it| matches!(it.word.as_str(), "the" | "a" | "an" | "its" | "their" | "his" | "her" | "this" | "'s" | "any" | "no"));
         return (!noun).then(|| (lemma.clone(), *form, Voice::Gerund));
     }
     if last_be && let Some((lemma, form)) = pick(Form::Participle) {
         return Some((lemma.clone(), *form, Voice::Passive));
     }
-    if has(Auxiliary::Have)
-        && let Some((lemma, form)) = pick(Form::Participle)
-    {
+    if has(Auxiliary::Have) && let Some((lemma, form)) = pick(Form::Participle) {
         return Some((lemma.clone(), *form, Voice::Active));
     }
     if to && let Some((lemma, form)) = pick(Form::Base) {
         return Some((lemma.clone(), *form, Voice::Infinitive));
     }
-    if !auxiliaries.is_empty()
-        && let Some((lemma, form)) = pick(Form::Base)
-    {
+    if !auxiliaries.is_empty() && let Some((lemma, form)) = pick(Form::Base) {
         return Some((lemma.clone(), *form, Voice::Active));
     }
     if let Some((lemma, form)) = pick(Form::Past).or_else(|| pick(Form::Participle)) {
-        if determined
-            && previous.is_some_and(|it| {
-                !matches!(
-                    it.word.as_str(),
-                    "that" | "of" | "in" | "by" | "for" | "with" | "under" | "this"
-                )
-            })
-        {
+        if determined && previous.is_some_and(|it| !matches!(it.word.as_str(), "that" | "of" | "in" | "by" | "for" | "with" | "under" | "this")) {
             return None;
         }
         let after_truce = matches!(previous.map(|it| &it.kind), Some(Kind::Truce(_)));
         let by_next = next.is_some_and(|it| it.word == "by");
         let only_participle = pick(Form::Past).is_none();
-        let passive =
-            only_participle || by_next || after_truce && !verbs.intransitive.contains(lemma);
+        let passive = only_participle
+            || by_next
+            || after_truce && !verbs.intransitive.contains(lemma);
         return Some((lemma.clone(), *form, if passive { Voice::Passive } else { Voice::Active }));
     }
     if let Some((lemma, form)) = pick(Form::S).or_else(|| pick(Form::Base)) {
@@ -518,6 +508,5 @@ fn reading(
 }
 
 const PRONOUNS: &[&str] = &[
-    "he", "she", "it", "they", "we", "i", "you", "who", "which", "that", "there", "this", "sides",
-    "parties", "all", "both",
+    "he", "she", "it", "they", "we", "i", "you", "who", "which", "that", "there", "this", "sides", "parties", "all", "both",
 ];

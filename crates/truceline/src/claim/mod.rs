@@ -19,6 +19,12 @@ pub mod speech;
 /// Fact, planned, hedged or denied.
 pub mod stance;
 
+/// How likely a candidate is a claim.
+pub mod model;
+
+/// What the model weighs.
+pub mod features;
+
 /// From sentences to claims.
 pub mod draw;
 

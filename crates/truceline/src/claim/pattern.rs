@@ -39,6 +39,10 @@ struct File {
     /// Read only near a truce: the line itself names none.
     #[serde(default)]
     near: bool,
+    /// Words that may tell of the act, in a sentence that names a truce: read only where no other
+    /// line reads it, and left to the model.
+    #[serde(default)]
+    loose: bool,
     #[serde(default)]
     yes: Vec<Example>,
     #[serde(default)]
@@ -68,6 +72,7 @@ pub struct Pattern {
     pub stance: Option<Stance>,
     pub by: By,
     pub near: bool,
+    pub loose: bool,
     pub lines: Vec<Line>,
     pub unless: Vec<Regex>,
     pub yes: Vec<Example>,
@@ -120,6 +125,7 @@ impl Pattern {
                 stance,
                 by: file.by,
                 near: file.near,
+                loose: file.loose,
                 lines,
                 unless,
                 yes: file.yes,
@@ -189,7 +195,7 @@ fn compile(line: &str, lemmas: &mut BTreeSet<String>) -> Result<Line, String> {
             Some(part) if !part.is_empty() => (part, true),
             _ => (part, false),
         };
-        let mut piece = String::new();
+        let mut piece;
         if let Some(hole) = part.strip_prefix('{') {
             let hole =
                 hole.strip_suffix('}').ok_or_else(|| format!("expected `}}` in `{line}`"))?;
@@ -224,6 +230,8 @@ fn compile(line: &str, lemmas: &mut BTreeSet<String>) -> Result<Line, String> {
             }
         } else if part == ".." {
             piece = format!(r#"(?:{WORD}|@[^v ][^ ]* ){{0,6}}?"#);
+        } else if part == "~" {
+            piece = format!(r#"(?:{WORD}|@[^v ][^ ]* |@v\.[ig]\.[^ ]* ){{0,9}}?"#);
         } else if part == "..." {
             piece = r"(?:[^ ;]+ ){0,14}?".to_owned();
         } else if part == "*" {

@@ -3,6 +3,9 @@
 
 mod end;
 
+/// Which truce each claim of a report is about.
+pub mod group;
+
 use crate::{
     claim::{Actor, Site},
     time::{Length, Moment},
