@@ -12,6 +12,7 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 
 pub use published::Published;
+pub(crate) use published::{find as find_dates, month};
 
 /// How the content of a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
