@@ -271,16 +271,67 @@ fn formats() {
 }
 
 #[test]
-fn mentions_point_into_the_article() {
+fn claims_and_mentions_point_into_the_article() {
     let folder = Folder::new("mentions");
-    folder.write("a.txt", STORY);
+    fs::copy(example(), folder.0.join("a.txt")).unwrap();
     let article = &folder.run("article a.txt").objects()[0];
-    for mention in folder.run("mentions a.txt").objects() {
+    let at = |it: &serde_json::Value| {
+        let text = article[it["part"].as_str().unwrap()].as_str().unwrap();
+        let end = |at: usize| it["span"][at].as_u64().unwrap() as usize;
+        text[end(0)..end(1)].to_owned()
+    };
+    let mentions = folder.run("mentions a.txt").objects();
+    assert!(mentions.iter().any(|it| it["what"] == "truce"), "{mentions:?}");
+    for mention in mentions {
         assert_eq!(mention["report"], article["id"]);
-        let text = article[mention["part"].as_str().unwrap()].as_str().unwrap();
-        let at = |end: usize| mention["span"][end].as_u64().unwrap() as usize;
-        assert_eq!(mention["text"], text[at(0)..at(1)]);
+        assert_eq!(mention["text"], at(&mention));
     }
+    let reading = &folder.run("read --format jsonl a.txt").objects()[0];
+    assert_eq!(reading["report"], *article);
+    let claims = reading["claims"].as_array().unwrap();
+    assert!(claims.len() > 2, "{claims:?}");
+    for claim in claims {
+        assert_eq!(claim["quote"], at(claim));
+        assert!(reading["truces"].as_array().unwrap().iter().any(|it| it["id"] == claim["truce"]));
+    }
+}
+
+#[test]
+fn no_year_is_invented() {
+    let folder = Folder::new("no_year");
+    let story = "The army of Syria declared a 72-hour truce from 1 a.m. on July 6, a military \
+                 source said. The truce will end on July 9.\n";
+    folder.write("a.txt", story);
+    let ran = folder.run("read --format jsonl a.txt");
+    let reading = &ran.objects()[0];
+    assert_eq!(reading["report"]["published"], serde_json::Value::Null);
+    assert_ne!(reading["claims"].as_array().unwrap().len(), 0);
+    let mut without_text = reading.clone();
+    for part in ["id", "path"] {
+        without_text["report"][part] = serde_json::Value::Null;
+    }
+    let printed = without_text.to_string();
+    for (at, _) in printed.match_indices("20") {
+        let year = printed[at..].bytes().take_while(u8::is_ascii_digit).count();
+        assert_ne!(year, 4, "a year in {printed}");
+    }
+}
+
+/// The README's example is what the program prints; `UPDATE_EXPECT=1` rewrites it.
+#[test]
+fn the_readme_shows_what_the_program_prints() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let printed = Folder(root.clone()).run("read docs/example.txt");
+    assert_eq!(printed.code, 0, "{}", printed.err);
+    let (before, rest) = readme.split_once("```text\n").unwrap();
+    let (_, after) = rest.split_once("```\n").unwrap();
+    expect_file![root.join("README.md")]
+        .assert_eq(&format!("{before}```text\n{}```\n{after}", printed.out));
+}
+
+fn example() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/example.txt")
 }
 
 #[test]

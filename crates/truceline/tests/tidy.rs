@@ -102,6 +102,31 @@ fn a_stage_never_names_a_later_one() {
 }
 
 #[test]
+fn the_library_keeps_to_itself() {
+    // Joined, so that this file names none of them.
+    let forbidden = [
+        ["std::", "net"],
+        ["Instant::", "now"],
+        ["SystemTime::", "now"],
+        ["Timestamp::", "now"],
+        ["Zoned::", "now"],
+        ["fs::", "write"],
+        ["File::", "create"],
+        ["std::", "process"],
+        ["derive(", "Serialize"],
+        [", ", "Serialize"],
+    ];
+    for (path, text) in files(&[".rs"]) {
+        if !path.starts_with("crates/truceline/src/") {
+            continue;
+        }
+        for name in forbidden.map(|it| it.concat()) {
+            assert!(!code(&text).contains(&name), "{path} uses {name}: that is for the edges");
+        }
+    }
+}
+
+#[test]
 fn imports_are_found_in_any_shape() {
     let code = "use crate::a::X;\nuse crate::{\n b::{self, c},\n d,\n};\nfn f(it: crate::e::Y) {}";
     assert_eq!(named(code), ["a", "b", "d", "e"]);
