@@ -289,7 +289,7 @@ fn claims_and_mentions_point_into_the_article() {
     let reading = &folder.run("read --format jsonl a.txt").objects()[0];
     assert_eq!(reading["report"], *article);
     let claims = reading["claims"].as_array().unwrap();
-    assert!(claims.len() > 2, "{claims:?}");
+    assert!(!claims.is_empty());
     for claim in claims {
         assert_eq!(claim["quote"], at(claim));
         assert!(reading["truces"].as_array().unwrap().iter().any(|it| it["id"] == claim["truce"]));
