@@ -2,7 +2,7 @@
 //! Goes out: a [`Reading`]. Never fails on text: what cannot be read is a gap.
 
 use crate::{
-    article::{self, Article, Furniture},
+    article::{self, Article, Cut, Furniture},
     claim::{
         Claim, Part,
         draw::{Candidate, Drawer, PartText, Setting},
@@ -12,7 +12,7 @@ use crate::{
     pack::{Error, Source},
     report::Report,
     text::{Span, Text},
-    truce::Truce,
+    truce::{self, Truce},
 };
 
 /// What could not be read, where, and why.
@@ -56,41 +56,28 @@ impl Reader {
 
     /// Every reading of every pattern before the model weighs them: what it is trained on.
     pub fn candidates(&self, report: &Report) -> Vec<Candidate> {
-        let article = self.article(report);
+        let article = article::extract(report, &self.furniture);
         let parts = self.parts(&article);
         parts.map_or_else(Vec::new, |(parts, setting)| self.drawer.candidates(&parts, &self.times, &setting))
     }
 
     pub fn read(&self, report: &Report) -> Reading {
-        self.read_article(self.article(report))
-    }
-
-    fn article(&self, report: &Report) -> Article {
-        article::extract(report, &self.furniture)
+        self.read_article(article::extract(report, &self.furniture))
     }
 
     pub fn read_article(&self, article: Article) -> Reading {
         let Some((parts, setting)) = self.parts(&article) else {
             return Reading { article, truces: Vec::new(), claims: Vec::new(), gaps: Vec::new() };
         };
-        let claims = self.drawer.draw(&parts, &self.times, &setting);
-        let truces = if claims.is_empty() {
-            Vec::new()
-        } else {
-            vec![Truce {
-                id: "T1".to_owned(),
-                label: "truce".to_owned(),
-                sides: Vec::new(),
-                mediators: Vec::new(),
-                places: Vec::new(),
-                declared: None,
-                start: None,
-                end: None,
-                length: None,
-                excludes: Vec::new(),
-                status: crate::truce::Status::Unknown,
-            }]
+        let mut candidates = self.drawer.draw(&parts, &self.times, &setting);
+        let truces = truce::group::group(&parts, &mut candidates, &setting);
+        let quoted = |mut claim: Claim| {
+            if claim.part == Part::Text {
+                claim.quote = claim.span.of(&article.text).to_owned();
+            }
+            claim
         };
+        let claims = candidates.into_iter().map(|it| quoted(it.claim)).collect();
         Reading { article, truces, claims, gaps: Vec::new() }
     }
 
@@ -101,7 +88,7 @@ impl Reader {
         if let Some(title) = &article.title {
             parts.push((Part::Title, Text::new(title.as_str())));
         }
-        parts.push((Part::Text, Text::new(article.text.as_str())));
+        parts.push((Part::Text, Text::new(masked(&article.text, &article.cuts))));
         let texts: Vec<&Text> = parts.iter().map(|(_, text)| text).collect();
         if !self.truces.is_armed(&texts) {
             return None;
@@ -122,12 +109,7 @@ impl Reader {
             let whens = self.times.find(&text);
             known_whos.extend(whos.iter().map(|it| it.what.clone()));
             known_places.extend(wheres.iter().filter_map(|it| it.what.candidates.first().cloned()));
-            let kept = text
-                .sentences
-                .iter()
-                .map(|it| part == Part::Title || !article.cuts.iter().any(|cut| cut.span.overlaps(it.span)))
-                .collect();
-            read_parts.push(PartText { part, text, found: Found { truces, whos, wheres, whens }, kept });
+            read_parts.push(PartText { part, text, found: Found { truces, whos, wheres, whens } });
         }
         let setting = Setting {
             published: article.published.as_ref().map(|it| it.date),
@@ -136,4 +118,17 @@ impl Reader {
         };
         Some((read_parts, setting))
     }
+}
+
+/// The story with each cut blanked out, byte for byte, so that spans stay those of the article:
+/// line ends where whole lines were cut, blanks within a line.
+fn masked(text: &str, cuts: &[Cut]) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    for cut in cuts {
+        let range = cut.span.range();
+        let whole = text[..range.start].ends_with('\n') || range.start == 0;
+        let whole = whole && (text[range.end..].starts_with('\n') || range.end == text.len());
+        bytes[range].fill(if whole { b'\n' } else { b' ' });
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }

@@ -32,12 +32,11 @@ pub struct Drawer {
     model: Model,
 }
 
-/// One text of an article, with its mentions; `kept` says which sentences are story.
+/// One text of an article, with its mentions; cuts are blanked out.
 pub struct PartText {
     pub part: Part,
     pub text: Text,
     pub found: Found,
-    pub kept: Vec<bool>,
 }
 
 /// A claim that a pattern reads, before it is weighed against the rest of the report.
@@ -80,13 +79,13 @@ impl Drawer {
         })
     }
 
-    pub fn draw(&self, parts: &[PartText], times: &Times, setting: &Setting) -> Vec<Claim> {
+    pub fn draw(&self, parts: &[PartText], times: &Times, setting: &Setting) -> Vec<Candidate> {
         let mut candidates = self.candidates(parts, times, setting);
         candidates.retain(|it| self.model.probability(&it.features) >= self.model.threshold);
-        let mut claims: Vec<Claim> = Vec::new();
+        let mut chosen: Vec<Candidate> = Vec::new();
         let mut kept: Vec<(usize, Act, Vec<String>)> = Vec::new();
         for candidate in candidates {
-            let claim = candidate.claim;
+            let claim = &candidate.claim;
             let by: Vec<String> = claim.by.iter().map(|it| it.name.clone()).collect();
             // The same act twice in a sentence counts once, unless by others.
             let again = kept.iter().any(|(sentence, act, others)| {
@@ -98,9 +97,9 @@ impl Drawer {
                 continue;
             }
             kept.push((candidate.sentence, claim.act, by));
-            claims.push(claim);
+            chosen.push(candidate);
         }
-        claims
+        chosen
     }
 
     /// Every reading of every pattern, with the features that the model weighs.
@@ -115,11 +114,8 @@ impl Drawer {
         for part in parts {
             let mut open_speaker: Option<Vec<Actor>> = None;
             let mut quoted = false;
-            for (idx, sentence) in part.text.sentences.iter().enumerate() {
+            for sentence in &part.text.sentences {
                 number += 1;
-                if !part.kept[idx] {
-                    continue;
-                }
                 let folded = fold(&part.text, sentence, &part.found, &self.verbs, quoted);
                 if folded.units.iter().any(|unit| matches!(unit.kind, Kind::Truce(_))) {
                     truce_sentences.push(number);
