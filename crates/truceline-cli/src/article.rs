@@ -2,16 +2,16 @@
 //! an object, or for people with the cuts set apart. Never hides a cut.
 
 use serde_json::Value;
-use truceline::{json, read::Reader, report::Report};
+use truceline::{article, json, read::Reader, report::Report};
 
 use crate::ink::{BOLD, DIM, Ink};
 
 pub fn objects(reader: &Reader, report: &Report) -> Vec<Value> {
-    vec![json::article(&reader.read(report).article)]
+    vec![json::article(&article::extract(report, &reader.furniture))]
 }
 
 pub fn people(reader: &Reader, report: &Report, ink: &Ink) -> String {
-    let article = reader.read(report).article;
+    let article = article::extract(report, &reader.furniture);
     let mut out = String::new();
     ink.hang(&mut out, ("", 0), BOLD, article.title.as_deref().unwrap_or("(no title)"));
     let published = article.published.as_ref().map(|it| format!("{} ({})", it.stamp, it.from));

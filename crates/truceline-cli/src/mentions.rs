@@ -6,7 +6,7 @@ use truceline::{
     claim::Part,
     json,
     mention::when::Context,
-    read::Reader,
+    read::{Reader, masked},
     report::Report,
     text::{Span, Text},
 };
@@ -55,9 +55,9 @@ fn short(value: &Value) -> String {
 }
 
 fn find(reader: &Reader, report: &Report) -> (String, Vec<Found>) {
-    let article = reader.read(report).article;
+    let article = truceline::article::extract(report, &reader.furniture);
     let title = Text::new(article.title.clone().unwrap_or_default());
-    let text = Text::new(article.text.clone());
+    let text = Text::new(masked(&article.text, &article.cuts));
     let armed = reader.truces.is_armed(&[&title, &text]);
     let mut named = false;
     let mut found = Vec::new();
@@ -66,10 +66,7 @@ fn find(reader: &Reader, report: &Report) -> (String, Vec<Found>) {
     for (part, text) in [(Part::Title, &title), (Part::Text, &text)] {
         let from = found.len();
         let mut push = |what, span: Span, value| {
-            let cut = part == Part::Text && article.cuts.iter().any(|cut| cut.span.overlaps(span));
-            if !cut {
-                found.push(Found { part, what, span, text: text.of(span).to_owned(), value });
-            }
+            found.push(Found { part, what, span, text: text.of(span).to_owned(), value });
         };
         for it in reader.places.find(text, &places.clone()) {
             push("where", it.span, json::place(&it.what));
