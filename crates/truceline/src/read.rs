@@ -122,7 +122,7 @@ impl Reader {
 
 /// The story with each cut blanked out, byte for byte, so that spans stay those of the article:
 /// line ends where whole lines were cut, blanks within a line.
-fn masked(text: &str, cuts: &[Cut]) -> String {
+pub fn masked(text: &str, cuts: &[Cut]) -> String {
     let mut bytes = text.as_bytes().to_vec();
     for cut in cuts {
         let range = cut.span.range();
