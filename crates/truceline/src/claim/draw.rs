@@ -20,7 +20,7 @@ use crate::{
     },
     pack::{Error, Source},
     text::{Sentence, Span, Text},
-    time::Moment,
+    time::{Edge, Length, Moment, Window},
 };
 
 /// The patterns and speech of one language.
@@ -50,9 +50,28 @@ pub struct Candidate {
     pub units: std::ops::Range<usize>,
     /// The line itself names no truce.
     pub near: bool,
+    /// Read by a word that may tell of the act, not by a line that does.
+    pub loose: bool,
     pub features: Vec<String>,
     /// The truce mention it rests on: part and index.
     pub truce: Option<(Part, usize)>,
+}
+
+/// What the words around one truce mention tell of its times, whether or not a claim is made there.
+#[derive(Clone, Debug)]
+pub struct Term {
+    pub part: Part,
+    /// Index of the truce mention.
+    pub truce: usize,
+    pub window: Option<Window>,
+    pub length: Option<Length>,
+}
+
+/// All that the sentences of a report yield.
+#[derive(Clone, Debug, Default)]
+pub struct Drawn {
+    pub candidates: Vec<Candidate>,
+    pub terms: Vec<Term>,
 }
 
 /// What dates are resolved against, for the whole report.
@@ -61,6 +80,8 @@ pub struct Setting {
     pub published: Option<jiff::civil::Date>,
     pub zone: Option<String>,
     pub country: Option<String>,
+    /// Where the report's truce is for, as far as the sentences that name it tell.
+    pub places: Vec<Site>,
 }
 
 const LONGEST_QUOTE: usize = 200;
@@ -79,12 +100,12 @@ impl Drawer {
         })
     }
 
-    pub fn draw(&self, parts: &[PartText], times: &Times, setting: &Setting) -> Vec<Candidate> {
-        let mut candidates = self.candidates(parts, times, setting);
-        candidates.retain(|it| self.model.probability(&it.features) >= self.model.threshold);
+    /// The candidates that the model keeps, one of an act in a sentence unless by others.
+    pub fn choose(&self, drawn: &Drawn) -> Vec<Candidate> {
+        let likely = |it: &&Candidate| self.model.probability(&it.features) >= self.model.threshold;
         let mut chosen: Vec<Candidate> = Vec::new();
         let mut kept: Vec<(usize, Act, Vec<String>)> = Vec::new();
-        for candidate in candidates {
+        for candidate in drawn.candidates.iter().filter(likely) {
             let claim = &candidate.claim;
             let by: Vec<String> = claim.by.iter().map(|it| it.name.clone()).collect();
             // The same act twice in a sentence counts once, unless by others.
@@ -97,17 +118,18 @@ impl Drawer {
                 continue;
             }
             kept.push((candidate.sentence, claim.act, by));
-            chosen.push(candidate);
+            chosen.push(candidate.clone());
         }
         chosen
     }
 
     /// Every reading of every pattern, with the features that the model weighs.
-    pub fn candidates(&self, parts: &[PartText], times: &Times, setting: &Setting) -> Vec<Candidate> {
+    pub fn draw(&self, parts: &[PartText], times: &Times, setting: &Setting) -> Drawn {
         let mut candidates: Vec<Candidate> = Vec::new();
+        let mut terms = Vec::new();
         let named = parts.iter().any(|part| part.found.truces.iter().any(|it| !it.what.weak && !it.what.verbal));
         if !named {
-            return candidates;
+            return Drawn::default();
         }
         let mut number = 0;
         let mut truce_sentences: Vec<usize> = Vec::new();
@@ -119,6 +141,14 @@ impl Drawer {
                 let folded = fold(&part.text, sentence, &part.found, &self.verbs, quoted);
                 if folded.units.iter().any(|unit| matches!(unit.kind, Kind::Truce(_))) {
                     truce_sentences.push(number);
+                }
+                for (at, unit) in folded.units.iter().enumerate() {
+                    if let Kind::Truce(truce) = unit.kind {
+                        let (window, length) = window(part, &folded, at, times, setting);
+                        if window.is_some() || length.is_some() {
+                            terms.push(Term { part: part.part, truce, window, length });
+                        }
+                    }
                 }
                 let frames = self.speech.frames(&folded, &part.found);
                 let first = candidates.len();
@@ -145,7 +175,7 @@ impl Drawer {
             !it.near || truce_sentences.iter().any(|&near| near.abs_diff(it.sentence) <= 5)
         });
         features::of_report(&mut candidates, &truce_sentences, number);
-        candidates
+        Drawn { candidates, terms }
     }
 
     /// The folded sentence and every line that stands in it: for those who write patterns.
@@ -230,6 +260,7 @@ impl Drawer {
                 trigger: hit.trigger,
                 units: hit.units.clone(),
                 near: pattern.near,
+                loose: pattern.loose,
                 features,
                 truce,
             });
@@ -359,12 +390,13 @@ impl Drawer {
             _ => direction(units, hit.trigger),
         };
         let when = self.when(part, folded, hit, act, direction, times, setting);
-        let wher = self.places(part, folded);
-        let truce_idx = hit.truce.and_then(|unit| match units[unit].kind {
-            Kind::Truce(idx) => Some(idx),
-            _ => None,
+        let mut wher = self.places(part, folded);
+        if wher.is_empty() {
+            wher = setting.places.clone();
+        }
+        let (window, length) = hit.truce.map_or((None, None), |truce| {
+            window(part, folded, truce, times, setting)
         });
-        let _ = truce_idx;
         let span = quote_span(&part.text, sentence, folded, hit, by_unit)?;
         Some(Claim {
             act,
@@ -375,8 +407,8 @@ impl Drawer {
             says,
             when,
             wher,
-            window: None,
-            length: None,
+            window,
+            length,
             part: part.part,
             span,
             quote: part.text.of(span).to_owned(),
@@ -410,7 +442,11 @@ impl Drawer {
         for (idx, unit) in folded.units.iter().enumerate() {
             let Kind::When(when) = unit.kind else { continue };
             let role = part.found.whens[when].what.role;
-            if matches!(role, Role::For | Role::Label) || role == Role::Until && !matches!(act, Act::Extended) {
+            let states = matches!(act, Act::Began | Act::Held | Act::Violated | Act::Extended | Act::Ended | Act::Talks);
+            if matches!(role, Role::For | Role::Label)
+                || role == Role::Until && act != Act::Extended
+                || matches!(role, Role::From | Role::Within) && !states
+            {
                 continue;
             }
             let between = if idx < hit.trigger { idx..hit.trigger } else { hit.trigger..idx };
@@ -453,6 +489,65 @@ impl Drawer {
         }
         sites
     }
+}
+
+/// The window and length that the words around a truce give it: `a 72-hour truce from 1 a.m. on
+/// July 6`, `a ceasefire for three days until Friday`.
+fn window(
+    part: &PartText,
+    folded: &Folded,
+    truce: usize,
+    times: &Times,
+    setting: &Setting,
+) -> (Option<Window>, Option<Length>) {
+    let context = |direction| Context {
+        published: setting.published,
+        zone: setting.zone.clone(),
+        country: setting.country.clone(),
+        direction,
+    };
+    let mut window = Window::default();
+    let mut length = None;
+    let phrase = folded.units[truce].span;
+    let mut take = |mention: &crate::mention::Mention<crate::mention::when::When>, inside: bool| {
+        let role = mention.what.role;
+        let resolved = times.resolve(mention, &part.text, &context(Direction::Unknown));
+        if length.is_none() && matches!(role, Role::For | Role::Label) {
+            length = resolved.length.clone();
+        }
+        if inside {
+            return;
+        }
+        if let Some(both) = resolved.window {
+            window = both;
+        } else if let Some(moment) = resolved.moment {
+            match role {
+                Role::From if window.start == Edge::Unknown => window.start = Edge::At(moment),
+                Role::Until if window.end == Edge::Unknown => window.end = Edge::At(moment),
+                _ => (),
+            }
+        }
+    };
+    for mention in part.found.whens.iter().filter(|it| phrase.contains(it.span)) {
+        take(mention, true);
+    }
+    let mut verbs = 0;
+    for unit in folded.units[truce + 1..].iter().take(24) {
+        match &unit.kind {
+            Kind::Verb(verb) => {
+                let starts = matches!(verb.lemma.as_str(), "begin" | "start" | "take" | "come" | "go" | "last" | "run" | "cover" | "extend" | "be" | "hold" | "declare" | "announce" | "agree");
+                verbs += if starts { 1 } else { 3 };
+                if verbs > 2 {
+                    break;
+                }
+            }
+            Kind::Truce(_) => break,
+            Kind::When(idx) => take(&part.found.whens[*idx], false),
+            Kind::Punct if unit.word == ";" => break,
+            _ => (),
+        }
+    }
+    ((window != Window::default()).then_some(window), length)
 }
 
 /// Every word and verb of a sentence: what a line's triggers are looked up in.

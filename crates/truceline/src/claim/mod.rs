@@ -22,6 +22,9 @@ pub mod stance;
 /// How likely a candidate is a claim.
 pub mod model;
 
+/// Where and when a report's truce is told of.
+pub mod setting;
+
 /// What the model weighs.
 pub mod features;
 

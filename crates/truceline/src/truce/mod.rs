@@ -6,6 +6,9 @@ mod end;
 /// Which truce each claim of a report is about.
 pub mod group;
 
+/// Dates that one telling of an event takes from another.
+pub mod dates;
+
 use crate::{
     claim::{Actor, Site},
     time::{Length, Moment},
