@@ -131,6 +131,8 @@ pub(super) struct Point {
     pub clock: Option<Clock>,
     pub zone: Option<Zone>,
     pub part: Option<u8>,
+    /// The part is only `early` or `late`, so that another may say it better.
+    pub edge: bool,
     /// `overnight into`: the stretch begins the evening before.
     pub into: bool,
     pub third: Option<u8>,
@@ -161,7 +163,7 @@ impl Point {
         let week =
             |point: &Point| matches!(point.near, Some(Near::Unit(_, Unit::Week | Unit::Weekend)));
         if self.clock.is_some() && other.clock.is_some()
-            || self.part.is_some() && other.part.is_some()
+            || self.part.is_some() && other.part.is_some() && self.edge == other.edge
             || self.day.is_some() && other.day.is_some()
             || self.weekday.is_some() && other.weekday.is_some()
             || self.near.is_some() && other.near.is_some()
@@ -189,7 +191,9 @@ impl Point {
         self.near = self.near.or(other.near);
         self.clock = self.clock.or(other.clock);
         self.zone = self.zone.or(other.zone);
-        self.part = self.part.or(other.part);
+        if self.part.is_none() || self.edge && other.part.is_some() {
+            (self.part, self.edge) = (other.part, other.edge);
+        }
         self.third = self.third.or(other.third);
         self.about |= other.about;
         self.lean = self.lean.or(other.lean);
@@ -244,15 +248,16 @@ impl Filled<'_> {
                 point.near = Some(Near::Day(days + self.get(Hole::Side).unwrap_or(0)));
                 point.part = self.get(Hole::Part).map(|it| it as u8);
                 if self.get(Hole::Rel).is_none() && point.part.is_none() {
-                    point.part = words.part("night");
+                    point.part = words.tonight;
                 }
             }
             Makes::Part => {
-                point.part = self.get(Hole::Part).map(|it| it as u8);
+                point.part = self.all(Hole::Part).last().map(|it| it as u8);
+                point.edge = point.part.is_some_and(|it| words.never_alone.contains(&it));
                 point.loose = true;
             }
             Makes::Into => {
-                point.part = words.part("overnight");
+                point.part = words.into;
                 point.into = true;
                 point.weekday = self.get(Hole::Weekday).map(|it| it as i8);
                 if point.weekday.is_none() {
@@ -334,7 +339,7 @@ impl Filled<'_> {
         let hour = halved(hour, half);
         let plain = self.get(Hole::Hm).is_some() || self.get(Hole::Mil).is_some();
         let minute = (hour * 60 + minute) as u16;
-        let halfless = half.is_none() && !plain && point.part.is_none() && (1..=12).contains(&hour);
+        let halfless = half.is_none() && !plain && (1..=12).contains(&hour);
         point.clock = Some(Clock { minute, midnight: false, shift: 0, halfless });
         Some(())
     }

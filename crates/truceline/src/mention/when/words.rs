@@ -20,7 +20,19 @@ struct Pack {
     cue: Listed,
     label: Nouns,
     direction: Directions,
+    special: Special,
     rule: Vec<RuleLines>,
+}
+
+/// Words that rules ask for by name.
+#[derive(Deserialize)]
+struct Special {
+    local: String,
+    since: String,
+    tonight: String,
+    into: String,
+    alone: Vec<String>,
+    never_alone: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -34,11 +46,14 @@ struct Fill {
     between: Vec<String>,
     about: Vec<String>,
     again: Vec<String>,
+    more: Vec<String>,
     inside: Vec<String>,
     close: Vec<String>,
     to: Vec<String>,
     and: Vec<String>,
     between_word: Vec<String>,
+    #[serde(rename = "in")]
+    in_: Vec<String>,
     daily: Vec<String>,
 }
 
@@ -156,6 +171,8 @@ impl Hole {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Elem {
     Word(Word),
+    /// A number as it stands in a line: the `9` of `9 / 11`.
+    Number(u32),
     Hole(Hole),
 }
 
@@ -196,6 +213,7 @@ pub(super) enum Needs {
     Slash,
     DateBeside,
     Part,
+    Beside,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -236,6 +254,8 @@ pub(super) enum List {
     Between,
     About,
     Again,
+    More,
+    In,
     Inside,
     Close,
     To,
@@ -260,6 +280,16 @@ pub(super) struct Words {
     pub past_endings: Vec<String>,
     /// Hours from, to; a part's value is its place here.
     pub parts: Vec<(String, [i8; 2])>,
+    /// Parts of day that a rule gives without naming them.
+    pub tonight: Option<u8>,
+    pub into: Option<u8>,
+    pub alone: Vec<u8>,
+    pub never_alone: Vec<u8>,
+    pub local: Word,
+    pub since: Word,
+    pub hyphen: Word,
+    pub apostrophe: Word,
+    pub brackets: [Word; 2],
 }
 
 impl Words {
@@ -281,7 +311,26 @@ impl Words {
 
             past_endings: pack.direction.past_endings,
             parts: pack.part.into_iter().collect(),
+            tonight: None,
+            into: None,
+            alone: Vec::new(),
+            never_alone: Vec::new(),
+            local: OTHER,
+            since: OTHER,
+            hyphen: OTHER,
+            apostrophe: OTHER,
+            brackets: [OTHER; 2],
         };
+        let special = pack.special;
+        words.local = words.word(&special.local);
+        words.since = words.word(&special.since);
+        words.hyphen = words.word("-");
+        words.apostrophe = words.word("'");
+        words.brackets = ["(", "["].map(|it| words.word(it));
+        words.tonight = words.part(&special.tonight);
+        words.into = words.part(&special.into);
+        words.alone = special.alone.iter().filter_map(|it| words.part(it)).collect();
+        words.never_alone = special.never_alone.iter().filter_map(|it| words.part(it)).collect();
         let err = |problem: String| Error::new(&path, problem);
         for (name, values) in &pack.hole {
             let hole = Hole::named(name)
@@ -319,6 +368,8 @@ impl Words {
             (List::Between, &fill.between),
             (List::About, &fill.about),
             (List::Again, &fill.again),
+            (List::More, &fill.more),
+            (List::In, &fill.in_),
             (List::Inside, &fill.inside),
             (List::Close, &fill.close),
             (List::To, &fill.to),
@@ -343,6 +394,10 @@ impl Words {
             for line in &rule.lines {
                 words.line(line, Rule { makes: made, needs }).map_err(&err)?;
             }
+        }
+        // Of two lines as long, the one with more words of its own wins: it is tried first.
+        for node in &mut words.nodes {
+            node.next.sort_by_key(|(elem, _)| matches!(elem, Elem::Hole(_)));
         }
         words.mark_starts();
         Ok(words)
@@ -411,7 +466,10 @@ impl Words {
                         Hole::named(name)
                             .ok_or_else(|| format!("no such hole in {line:?}: {name}"))?,
                     ),
-                    None => Elem::Word(self.word(choice)),
+                    None => match choice.parse() {
+                        Ok(number) => Elem::Number(number),
+                        Err(_) => Elem::Word(self.word(choice)),
+                    },
                 };
                 for &end in &ends {
                     let known = self.nodes[end].next.iter().find(|(it, _)| *it == elem);
@@ -514,6 +572,7 @@ fn needs(name: Option<&str>) -> Option<Needs> {
         Some("slash") => Needs::Slash,
         Some("date beside") => Needs::DateBeside,
         Some("part") => Needs::Part,
+        Some("beside") => Needs::Beside,
         Some(_) => return None,
     })
 }
