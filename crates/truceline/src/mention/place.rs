@@ -12,12 +12,12 @@ mod settle;
 mod unknown;
 mod words;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use fold::fold;
 
 use self::{
-    gazetteer::Gazetteer,
+    gazetteer::{Gazetteer, Id},
     judge::{Judge, Verdict},
     names::{Meaning, Names},
     settle::Countries,
@@ -33,7 +33,8 @@ use crate::{
 /// One place of the gazetteer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Place {
-    /// `geonames:163843`, or `truceline:…` for a place of the hand-kept supplement.
+    /// `geonames:163843`, `geonames:SY.12` for a division by its code, `truceline:…` for a place of
+    /// the hand-kept supplement.
     pub id: String,
     pub name: String,
     /// ISO 3166 alpha-2; empty for regions that span several.
@@ -91,7 +92,10 @@ impl Places {
     pub fn find(&self, text: &Text, known: &[Place]) -> Vec<Mention<Where>> {
         let found = scan::scan(self, text);
         let countries = Countries::of(self, &found, known);
-        let judge = Judge { places: self, text, countries: &countries };
+        let mut judge =
+            Judge { places: self, text, countries: &countries, persons: HashSet::new() };
+        let persons = found.iter().filter(|it| judge.names_person(it));
+        judge.persons = persons.map(|it| it.folded.clone()).collect();
         let mut mentions: Vec<Mention<Where>> = Vec::new();
         // Where the last place ends: its token, and whether it was excepted.
         let mut last: Option<(usize, bool)> = None;
@@ -112,7 +116,10 @@ impl Places {
             };
             let except = reach.except || list.is_some_and(|(_, except)| except);
             let stated = judge.stated_country(it);
-            let meanings = settle::settle(self, it, &countries, stated.as_deref());
+            let meanings = match adjective || judge.is_located(it) {
+                true => settle::settle(self, it, &countries, stated.as_deref()),
+                false => Vec::new(),
+            };
             let candidates = meanings.into_iter().map(|it| self.place(it)).collect();
             if !adjective {
                 last = Some((reach.end, except));
@@ -147,19 +154,32 @@ impl Places {
         match meaning {
             Meaning::Record(record) => {
                 let record = self.gazetteer.record(record);
+                let (id, kind) = match record.id {
+                    Id::Town(id) => (format!("geonames:{id}"), Kind::City),
+                    Id::Region(code) => (format!("geonames:{code}"), Kind::Region),
+                };
                 Place {
-                    id: format!("geonames:{}", record.id),
+                    id,
                     name: record.name.to_owned(),
                     country: record.country.to_owned(),
                     lat: record.lat,
                     lon: record.lon,
                     zone: Some(record.zone.to_owned()),
                     population: record.population,
-                    kind: Kind::City,
+                    kind,
                 }
             }
             Meaning::Place(idx) | Meaning::Province(idx) | Meaning::Adjective(idx) => {
                 self.names.places[idx as usize].clone()
+            }
+        }
+    }
+
+    fn population(&self, meaning: Meaning) -> u32 {
+        match meaning {
+            Meaning::Record(record) => self.gazetteer.record(record).population,
+            Meaning::Place(idx) | Meaning::Province(idx) | Meaning::Adjective(idx) => {
+                self.names.places[idx as usize].population
             }
         }
     }

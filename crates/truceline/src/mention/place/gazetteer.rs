@@ -8,12 +8,17 @@ use std::borrow::Cow;
 ///
 /// - zones: IANA names, one a line
 /// - names: names of places, one after the other
-/// - records: [`RECORD`] bytes each, by id: id, name offset << 8 | length, latitude and longitude
-///   in 1e-5 degrees, population, zone index, country code
+/// - records: [`RECORD`] bytes each, towns and then regions: id, name offset << 8 | length,
+///   latitude and longitude in 1e-5 degrees, population; then in two bytes each the zone index, the
+///   country code, and the region named like this town (1 + its place among the regions, 0 for
+///   none). Of a region the id is the offset << 8 | length of its code (`SY.12`) in the names, and
+///   the last two bytes are [`REGION`]
+///   (after the last record stands the index of the first region)
 /// - postings: for names with several records, a count and then [`entry`]s
 /// - fst: folded name → an entry << 1, or a postings index << 1 | 1
-pub const MAGIC: [u8; 8] = *b"TLGAZ\0\0\x01";
-pub const RECORD: usize = 24;
+pub const MAGIC: [u8; 8] = *b"TLGAZ\0\0\x02";
+pub const RECORD: usize = 26;
+pub const REGION: u16 = 0xffff;
 const PARTS: usize = 5;
 
 /// What the fst or a posting says of a record: its index, and whether the name is the main one.
@@ -38,10 +43,18 @@ impl AsRef<[u8]> for Part {
     }
 }
 
+/// What a record is known by at its source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Id<'a> {
+    Town(u32),
+    /// Country and codes of the divisions: `SY.12`.
+    Region(&'a str),
+}
+
 /// One place of the block.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Record<'a> {
-    pub id: u32,
+    pub id: Id<'a>,
     pub name: &'a str,
     pub lat: f64,
     pub lon: f64,
@@ -92,15 +105,16 @@ impl Gazetteer {
     }
 
     pub fn record(&self, idx: u32) -> Record<'_> {
-        let at = self.parts[2].0 + idx as usize * RECORD;
+        let at = self.at(idx);
         let field = |idx: usize| number(&self.bytes, at + idx * 4);
-        let name = field(1);
-        let start = self.parts[1].0 + (name >> 8) as usize;
-        let zone = u16::from_le_bytes([self.bytes[at + 20], self.bytes[at + 21]]);
-        let (zone_start, zone_end) = self.zones[zone as usize];
+        let (zone_start, zone_end) = self.zones[usize::from(short(&self.bytes, at + 20))];
+        let id = match short(&self.bytes, at + 24) {
+            REGION => Id::Region(self.name(field(0))),
+            _ => Id::Town(field(0)),
+        };
         Record {
-            id: field(0),
-            name: text(&self.bytes[start..start + (name & 0xff) as usize]),
+            id,
+            name: self.name(field(1)),
             lat: f64::from(field(2) as i32) / 1e5,
             lon: f64::from(field(3) as i32) / 1e5,
             population: field(4),
@@ -109,10 +123,37 @@ impl Gazetteer {
         }
     }
 
+    fn at(&self, idx: u32) -> usize {
+        self.parts[2].0 + idx as usize * RECORD
+    }
+
+    fn name(&self, at: u32) -> &str {
+        let start = self.parts[1].0 + (at >> 8) as usize;
+        text(&self.bytes[start..start + (at & 0xff) as usize])
+    }
+
+    pub fn is_region(&self, idx: u32) -> bool {
+        short(&self.bytes, self.at(idx) + 24) == REGION
+    }
+
+    /// The region named like a town that lies in it: `Idlib` of Idlib.
+    pub fn region_of(&self, town: u32) -> Option<u32> {
+        match short(&self.bytes, self.at(town) + 24) {
+            0 | REGION => None,
+            region => {
+                let regions = number(&self.bytes, self.parts[2].1 - 4);
+                Some(regions + u32::from(region) - 1)
+            }
+        }
+    }
+
     /// The largest place of a country that bears this folded name.
     pub fn largest(&self, folded: &str, country: &str) -> Option<u32> {
         let named = self.named(self.step(self.walk(), folded.as_bytes())?);
-        named.into_iter().map(|(record, _)| record).find(|&it| self.record(it).country == country)
+        named
+            .into_iter()
+            .map(|(record, _)| record)
+            .find(|&it| !self.is_region(it) && self.record(it).country == country)
     }
 
     pub fn walk(&self) -> Walk {
@@ -150,6 +191,10 @@ impl Gazetteer {
 
 fn number(bytes: &[u8], at: usize) -> u32 {
     u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+}
+
+fn short(bytes: &[u8], at: usize) -> u16 {
+    u16::from_le_bytes([bytes[at], bytes[at + 1]])
 }
 
 fn text(bytes: &[u8]) -> &str {

@@ -1,8 +1,11 @@
 //! Whether a name found is meant as a place. Comes in: a name with the words around it. Goes out:
 //! yes, yes as part of another name or as an adjective, or no. Never looks beyond its sentence.
 
+use std::collections::HashSet;
+
 use super::{
     Places,
+    gazetteer::Id,
     names::Meaning,
     scan::{Found, Style, bare, is_upper},
     settle::Countries,
@@ -42,6 +45,8 @@ pub struct Judge<'a> {
     pub places: &'a Places,
     pub text: &'a Text,
     pub countries: &'a Countries,
+    /// Folded names that the text gives to persons: `Morsi` after `Mohamed Morsi`.
+    pub persons: HashSet<String>,
 }
 
 impl Judge<'_> {
@@ -80,6 +85,9 @@ impl Judge<'_> {
             };
         }
         if !found.by_hand && words.never.contains(&found.folded) || self.shouted_word(found) {
+            return Verdict::No;
+        }
+        if !found.by_hand && self.persons.contains(&found.folded) {
             return Verdict::No;
         }
         let cue = if listed { Cue::Sure } else { self.cue(found) };
@@ -136,8 +144,14 @@ impl Judge<'_> {
                 let record = places.gazetteer.record(record);
                 let capital = places.names.capitals.get(&found.folded);
                 let capital = capital.is_some_and(|code| code == record.country);
-                let population = if capital { u32::MAX } else { record.population };
-                if main { population } else { population / 4 }
+                let region = matches!(record.id, Id::Region(_));
+                // Other names are often those of other languages, and of somewhere else in English.
+                match (main, capital) {
+                    (true, true) => u32::MAX,
+                    (true, false) if region => 15_000,
+                    (true, false) => record.population,
+                    (false, _) => (record.population / 10).min(15_000),
+                }
             }
             _ => 0,
         };
@@ -155,9 +169,19 @@ impl Judge<'_> {
         let dotted = name.contains('.');
         if found.by_hand {
             // Codes are written in capitals; in a line of capitals they say nothing without stops.
-            return letters <= 3 && !dotted && (!is_upper(name) || self.code_in_capitals(found));
+            let town = found.meanings.iter().all(|(it, _)| matches!(it, Meaning::Record(_)));
+            return letters <= 3 && !dotted && (!is_upper(name) || self.code_in_capitals(found))
+                || town && self.short_capitals(found);
         }
-        found.style == Style::Plain && letters <= 4 && is_upper(name) && !self.starts(found)
+        self.short_capitals(found)
+    }
+
+    /// `SANA` in mid-sentence is an agency, not a town.
+    fn short_capitals(&self, found: &Found) -> bool {
+        let letters = found.folded.len();
+        let name = self.text.of(found.span);
+        let datelined = self.starts(found) || self.is_dateline(found);
+        found.style == Style::Plain && letters <= 5 && is_upper(name) && !datelined
     }
 
     fn code_in_capitals(&self, found: &Found) -> bool {
@@ -229,7 +253,7 @@ impl Judge<'_> {
     }
 
     pub fn stated_country(&self, found: &Found) -> Option<String> {
-        if self.after(found, 1) != "," {
+        if !matches!(self.after(found, 1).as_str(), "," | "(") {
             return None;
         }
         let end = self.text.sentences[found.sentence].tokens.end;
@@ -300,7 +324,8 @@ impl Judge<'_> {
             return !found.by_hand || namelike;
         }
         if found.by_hand && !namelike {
-            return false;
+            // `Bulama Mali Gubio`
+            return named_before && named_after && cue == Cue::None;
         }
         if found.by_hand || namelike {
             return named_before || named_after && cue < Cue::Likely;
@@ -351,6 +376,44 @@ impl Judge<'_> {
             && found.tokens.start >= 2
             && capital(found.tokens.start - 2)
             && found.style == Style::Plain;
-        goes_on || belongs
+        let begun = found.style == Style::Plain
+            && words.body_starts.contains(&self.before(found, 1))
+            && capital(found.tokens.start - 1)
+            && found.tokens.start > range.start;
+        goes_on || belongs || begun
+    }
+
+    /// Whether the candidates can be trusted: a small place of a country that the report does not
+    /// speak of is more likely one that the gazetteer lacks.
+    pub fn is_located(&self, found: &Found) -> bool {
+        let known = |&(meaning, main): &(Meaning, bool)| match meaning {
+            Meaning::Record(record) => {
+                let record = self.places.gazetteer.record(record);
+                let population = if main { record.population } else { record.population / 10 };
+                population >= 100_000 || self.countries.relevant(record.country)
+            }
+            _ => true,
+        };
+        found.by_hand
+            || self.countries.is_empty()
+            || found.meanings.iter().any(known)
+            || self.states_country(found)
+    }
+
+    /// Whether the words before the name make it a person's beyond doubt.
+    pub fn names_person(&self, found: &Found) -> bool {
+        !found.by_hand
+            && found.compound.is_none()
+            && found.style == Style::Plain
+            && self.cue(found) < Cue::Kind
+            && {
+                let last = self.before(found, 1);
+                let last = last.trim_end_matches('.');
+                let words = &self.places.words;
+                let named = words.titles.contains(last) || words.given.contains(last);
+                named && self.capital_before(found)
+                    || self.is_name(found, found.tokens.start.checked_sub(1))
+                        && self.cue(found) == Cue::None
+            }
     }
 }

@@ -76,21 +76,15 @@ pub fn reach(
         let from = text.tokens[scope_start].span.start as usize;
         text.text[from..head.start as usize].trim().to_owned()
     });
-    // A plain `in` or `from` is no scope.
-    let scope = scope.filter(|it| {
-        !matches!(
-            it.to_lowercase().as_str(),
-            "in" | "at" | "from" | "to" | "into" | "in the" | "from the" | "to the"
-        )
-    });
-
     let mut end = name.end;
     let mut stop = head.end;
     let possessive = head.end < text.tokens[name.end - 1].span.end;
     if !possessive && end < within.end {
         let next = word(end);
+        // `the Borno town of Chibok`
+        let of = end + 1 < within.end && word(end + 1) == "of";
         if words.kinds.contains(&next) {
-            end += 1;
+            end += usize::from(!of);
         } else if end + 1 < within.end
             && words.double_kinds.contains(&next)
             && words.kinds.contains(&format!("{next} {}", word(end + 1)))

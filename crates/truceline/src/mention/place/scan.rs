@@ -153,7 +153,7 @@ fn longest(
         }
         let word = text.of(token.span);
         let capital = capitalised(word);
-        if idx > at && !capital && word.len() > 4 {
+        if idx > at && !capital && word.len() > 4 && idx - at >= most {
             break;
         }
         let (bare, possessive) = bare(word);
@@ -166,9 +166,10 @@ fn longest(
         if walk.is_none() && most == 0 {
             break;
         }
-        if capital {
-            let by_hand = places.names.named(&key);
-            let records = walk.map(|walk| places.gazetteer.named(walk)).unwrap_or_default();
+        let by_hand = places.names.named(&key);
+        if capital || !by_hand.is_empty() {
+            let records = walk.filter(|_| capital).map(|it| places.gazetteer.named(it));
+            let records = records.unwrap_or_default();
             if let Some((meanings, by_hand)) =
                 meanings(places, by_hand, records, || region_said(places, text, at, idx + 1, end))
             {
@@ -176,7 +177,13 @@ fn longest(
             }
         }
         if possessive {
-            break;
+            // `Donetsk People's Republic`
+            key.truncate(from);
+            push_folded(word, &mut key);
+            walk = None;
+            if idx == at || idx + 1 - at >= most {
+                break;
+            }
         }
     }
     let (stop, meanings, by_hand, folded) = best?;
@@ -195,39 +202,68 @@ fn longest(
     })
 }
 
-/// Names kept by hand win over the gazetteer; a province only where the words say that it is one.
+/// Names kept by hand win over the gazetteer, towns over the region named like them, but for where
+/// the words say that the region is meant.
 fn meanings(
     places: &Places,
     by_hand: &[Meaning],
     records: Vec<(u32, bool)>,
     region_said: impl Fn() -> bool,
 ) -> Option<(Vec<(Meaning, bool)>, bool)> {
-    let is_province = |meaning: &Meaning| matches!(meaning, Meaning::Province(_));
-    let firm: Vec<Meaning> = by_hand.iter().filter(|it| !is_province(it)).copied().collect();
-    let provinces: Vec<Meaning> = by_hand.iter().filter(|it| is_province(it)).copied().collect();
+    if by_hand.is_empty() && records.is_empty() {
+        return None;
+    }
+    let (provinces, firm): (Vec<Meaning>, Vec<Meaning>) =
+        by_hand.iter().partition(|it| matches!(it, Meaning::Province(_)));
     let all = |meanings: Vec<Meaning>| meanings.into_iter().map(|it| (it, true)).collect();
-    if !provinces.is_empty() && region_said() {
-        return Some((all(provinces), true));
+    let gazetteer = &places.gazetteer;
+    let (regions, towns): (Vec<(u32, bool)>, Vec<(u32, bool)>) =
+        records.iter().partition(|(record, _)| gazetteer.is_region(*record));
+    let record = |records: Vec<(u32, bool)>| {
+        records.into_iter().map(|(record, main)| (Meaning::Record(record), main)).collect()
+    };
+    if region_said() {
+        if !provinces.is_empty() {
+            return Some((all(provinces), true));
+        }
+        // A spelling of the chief town's name is one of its region's.
+        let of_town = |it: &Meaning| match it {
+            Meaning::Record(town) => gazetteer.region_of(*town).map(|it| (it, true)),
+            _ => None,
+        };
+        let by_hand: Vec<(u32, bool)> = firm.iter().filter_map(of_town).collect();
+        if !by_hand.is_empty() {
+            return Some((record(by_hand), true));
+        }
+        if firm.is_empty() {
+            let of_towns =
+                towns.iter().filter_map(|&(it, main)| Some((gazetteer.region_of(it)?, main)));
+            let mut all: Vec<(u32, bool)> = regions.iter().copied().chain(of_towns).collect();
+            all.sort_unstable();
+            all.dedup_by_key(|it| it.0);
+            if !all.is_empty() {
+                return Some((record(all), false));
+            }
+        }
     }
     if !firm.is_empty() {
         return Some((all(firm), true));
     }
-    let records: Vec<(Meaning, bool)> =
-        records.into_iter().map(|(record, main)| (Meaning::Record(record), main)).collect();
-    if provinces.is_empty() {
-        return (!records.is_empty()).then_some((records, false));
+    let country = |it: &Meaning| places.place_country(*it);
+    if !provinces.is_empty() {
+        // The chief town, if the gazetteer has one of that name in that country.
+        let home: Vec<String> = provinces.iter().map(country).collect();
+        let mut towns: Vec<(Meaning, bool)> = record(towns);
+        towns.retain(|(it, _)| home.contains(&country(it)));
+        return Some((if towns.is_empty() { all(provinces) } else { towns }, true));
     }
-    // The chief town, if the gazetteer has one of that name in that country.
-    let country = |meaning: &Meaning| match *meaning {
-        Meaning::Record(record) => places.gazetteer.record(record).country.to_owned(),
-        Meaning::Place(idx) | Meaning::Province(idx) | Meaning::Adjective(idx) => {
-            places.names.places[idx as usize].country.clone()
-        }
+    let shadowed = |region: u32| {
+        let code = gazetteer.record(region).country;
+        towns.iter().any(|&(town, main)| main && gazetteer.record(town).country == code)
     };
-    let home: Vec<String> = provinces.iter().map(country).collect();
-    let towns: Vec<(Meaning, bool)> =
-        records.into_iter().filter(|(it, _)| home.contains(&country(it))).collect();
-    Some((if towns.is_empty() { all(provinces) } else { towns }, true))
+    let mut records = records.clone();
+    records.retain(|&(it, _)| !gazetteer.is_region(it) || !shadowed(it));
+    Some((record(records), false))
 }
 
 /// Whether the words beside the name call it a region: `Idlib province`, `the province of Idlib`.
@@ -294,7 +330,10 @@ fn compounds(
             continue;
         }
         let next = &word[start.min(word.len())..];
-        let lower = next.starts_with(char::is_lowercase);
+        let last = next.split(['-', '‑', '–']).next().unwrap_or_default();
+        // `France-Presse` is a body's name.
+        let lower = next.starts_with(char::is_lowercase)
+            || places.words.bodies.contains(&last.to_lowercase());
         let offset = token.span.start as usize;
         let span = Span::new(offset + from..offset + from + name.len());
         into.push(Found {

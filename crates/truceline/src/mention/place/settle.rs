@@ -79,7 +79,17 @@ fn scored(
     stated: Option<&str>,
 ) -> Vec<(Meaning, f64)> {
     let mut scored: Vec<(Meaning, f64)> = Vec::with_capacity(found.meanings.len());
+    let relevant = |meaning: Meaning| countries.relevant(&places.place_country(meaning));
+    // A place that bears the name is meant before one that had it in another tongue or time.
+    let borne = found
+        .meanings
+        .iter()
+        .any(|&(it, main)| main && (relevant(it) || places.population(it) >= 5_000));
+    let borne_here = found.meanings.iter().any(|&(it, main)| main && relevant(it));
     for &(meaning, main) in &found.meanings {
+        if borne && !main && (borne_here || !relevant(meaning)) {
+            continue;
+        }
         let mut score = match meaning {
             Meaning::Record(record) => {
                 f64::from(places.gazetteer.record(record).population + 100).log10()

@@ -28,6 +28,7 @@ struct File {
     says: Vec<String>,
     bodies: Vec<String>,
     of_bodies: Vec<String>,
+    body_starts: Vec<String>,
     plain: Vec<String>,
     never: Vec<String>,
     names: Vec<String>,
@@ -54,6 +55,7 @@ pub struct Words {
     pub says: Set,
     pub bodies: Set,
     pub of_bodies: Set,
+    pub body_starts: Set,
     pub plain: Set,
     pub never: Set,
     /// Names that are common words of the language.
@@ -101,6 +103,9 @@ impl Words {
         let set = |words: Vec<String>| words.into_iter().collect::<Set>();
         let kinds: Vec<String> =
             [&file.region[..], &file.settlement, &file.quarter].concat().into_iter().collect();
+        // What makes a body, a person or a kind of place is none of its own.
+        let never = [&file.never[..], &file.bodies, &file.titles, &kinds].concat();
+        let never: Set = never.into_iter().collect();
         let double_kinds =
             kinds.iter().filter_map(|kind| Some(kind.split_once(' ')?.0.to_owned())).collect();
         Ok(Words {
@@ -121,8 +126,9 @@ impl Words {
             says: set(file.says),
             bodies: set(file.bodies),
             of_bodies: set(file.of_bodies),
+            body_starts: set(file.body_starts),
             plain: set(file.plain),
-            never: set(file.never),
+            never,
             ordinary,
         })
     }
