@@ -4,7 +4,7 @@
 use std::{borrow::Cow, collections::HashMap};
 
 const DEEPEST: usize = 200;
-const MOST_TAGS: usize = 150_000;
+const MOST_TAGS: usize = 60_000;
 const LONGEST_TAG: usize = 64 << 10;
 const LARGEST: usize = 16 << 20;
 
@@ -55,9 +55,9 @@ pub fn tame(html: &str) -> Cow<'_, str> {
                     *count -= 1;
                     depth -= 1;
                 }
-                tags > MOST_TAGS
+                tags > MOST_TAGS || flat && depth >= DEEPEST
             }
-        } else if too_much || !flat && depth >= DEEPEST {
+        } else if too_much || depth >= DEEPEST {
             *dropped.entry(name.clone()).or_default() += usize::from(!flat);
             true
         } else {

@@ -63,6 +63,10 @@ pub fn related(draft: &mut Draft<'_>) {
         })
         .collect();
     for at in openers {
+        // Already within the block of one before.
+        if draft.cut[at].is_some() {
+            continue;
+        }
         draft.cut(at, "related");
         let end = block_end(draft, at + 1);
         for within in at + 1..end {
