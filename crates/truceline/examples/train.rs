@@ -96,6 +96,7 @@ fn load(sets: &[String], reader: &Reader) -> Data {
                 let quote = squeeze(quote);
                 doc.find(&quote).map(|at| (at, at + quote.len()))
             };
+            let mut reached = HashSet::new();
             for candidate in reader.candidates(&report) {
                 let span = place(&candidate.claim.quote);
                 let golds: Vec<usize> = claims
@@ -108,9 +109,16 @@ fn load(sets: &[String], reader: &Reader) -> Data {
                     })
                     .map(|(idx, _)| idx)
                     .collect();
+                reached.extend(golds.iter().copied());
                 let right = !golds.is_empty();
                 let _ = Part::Title;
                 raw.push((candidate, number, golds, right, 1.0));
+            }
+            if std::env::var_os("UNREACHED").is_some() {
+                for (idx, claim) in claims.iter().enumerate().filter(|(idx, _)| !reached.contains(idx)) {
+                    let _ = idx;
+                    eprintln!("UNREACHED {} {} {}", report.id, claim["act"], claim["quote"]);
+                }
             }
         }
     }

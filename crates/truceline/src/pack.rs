@@ -3,7 +3,10 @@
 
 mod check;
 
-use std::path::{Path, PathBuf};
+use std::{
+    borrow::Cow,
+    path::{Path, PathBuf},
+};
 
 use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
@@ -38,15 +41,21 @@ pub enum Source {
 impl Source {
     /// The bytes of a file, its path relative to the repository: `lang/en/when.toml`.
     pub fn bytes(&self, path: &str) -> Result<Vec<u8>, Error> {
+        self.borrow(path).map(Cow::into_owned)
+    }
+
+    /// The same, without a copy of what is compiled in.
+    pub fn borrow(&self, path: &str) -> Result<Cow<'static, [u8]>, Error> {
         match self {
             Source::Embedded => {
                 let (dir, rest) = embedded(path)?;
                 let file =
                     dir.get_file(rest).ok_or_else(|| Error::new(path, "no such pack file"))?;
-                Ok(file.contents().to_vec())
+                Ok(Cow::Borrowed(file.contents()))
             }
             Source::Folder(root) => {
-                std::fs::read(root.join(path)).map_err(|err| Error::new(path, err))
+                let bytes = std::fs::read(root.join(path));
+                bytes.map(Cow::Owned).map_err(|err| Error::new(path, err))
             }
         }
     }

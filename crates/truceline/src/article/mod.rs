@@ -7,6 +7,8 @@ mod furniture;
 mod head;
 mod language;
 mod page;
+mod stamped;
+mod tame;
 mod trim;
 
 use crate::{

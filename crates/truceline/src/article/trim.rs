@@ -143,7 +143,9 @@ pub fn capitals(draft: &mut Draft<'_>) {
     for at in draft.kept().collect::<Vec<_>>() {
         let unit = &draft.units[at];
         let line = draft.of(at);
-        if unit.words >= 7
+        let shouted = line.bytes().filter(u8::is_ascii_uppercase).count() * 2 > line.len();
+        if shouted
+            && unit.words >= 7
             && !unit.prose
             && line.len() <= 200
             && !line.chars().any(char::is_lowercase)

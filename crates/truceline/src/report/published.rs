@@ -1,10 +1,12 @@
 //! Dates of publication. Comes in: the words of a field, a header or a labelled line. Goes out:
 //! a [`Published`]. Never guesses: no year, or a day that could be a month, is no date.
 
-use std::{ops::Range, sync::LazyLock};
+use std::{collections::HashMap, ops::Range, sync::LazyLock};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use regex::{Captures, Regex};
+
+use crate::pack::Source;
 
 /// A date of publication and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,8 +65,9 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
     regex(concat!(
         r"(?i)\b(?:",
         r"(?P<y1>\d{4})[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})",
-        r"|(?P<d2>\d{1,2})(?:st|nd|rd|th|º|er)?[\s.-]{1,3}(?:(?:of|de|den)\s+)?(?P<m2>\p{L}{3,10})\.?,?[\s-]+(?:de\s+)?(?P<y2>\d{4})",
+        r"|(?P<d2>\d{1,2})(?:st|nd|rd|th|º|er)?[\s.-]{1,3}(?:(?:of|de|den)\s+)?(?P<m2>\p{L}{3,10})\.?[,،]?[\s-]+(?:de\s+|del\s+)?(?P<y2>\d{4})",
         r"|(?P<m3>\p{L}{3,10})\.?\s{1,3}(?P<d3>\d{1,2})(?:st|nd|rd|th)?\s?,?\s{1,3}(?P<y3>\d{4})",
+        r"|(?P<y5>\d{4})\s?[年년]\s?(?P<m5>\d{1,2})\s?[月월]\s?(?P<d5>\d{1,2})\s?[日일]",
         r"|(?P<a4>\d{1,2})[-/.](?P<b4>\d{1,2})[-/.](?P<y4>\d{4})",
         r")(?:\b|T)",
     ))
@@ -108,6 +111,8 @@ fn date(found: &Captures<'_>) -> Option<Date> {
         (year, words("m2")?, number("d2")?)
     } else if let Some(year) = number("y3") {
         (year, words("m3")?, number("d3")?)
+    } else if let Some(year) = number("y5") {
+        (year, number("m5")?, number("d5")?)
     } else {
         // Day and month in digits: an order is known only where one of them cannot be a month.
         let (a, b) = (number("a4")?, number("b4")?);
@@ -124,27 +129,26 @@ fn date(found: &Captures<'_>) -> Option<Date> {
     Date::new(year, month as i8, day as i8).ok()
 }
 
-/// The number of a month in the English of RFC 5322, short or in full.
+/// The number of a month by its name in any language of `world/months.toml`, short or in full.
 pub fn month(word: &str) -> Option<i16> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    let word = word.trim_end_matches('.').to_lowercase();
-    if word.len() < 3 {
-        return None;
+    #[derive(serde::Deserialize)]
+    struct File {
+        names: [String; 12],
     }
-    MONTHS.iter().position(|it| it.starts_with(&word)).map(|at| at as i16 + 1)
+    static MONTHS: LazyLock<HashMap<String, i16>> = LazyLock::new(|| {
+        let file: File = Source::Embedded.toml("world/months.toml").expect("months that load");
+        let named = file.names.iter().zip(1..);
+        let each = |(names, at): (&String, i16)| {
+            names.split_whitespace().map(|it| (it.to_owned(), at)).collect::<Vec<_>>()
+        };
+        named.flat_map(each).collect()
+    });
+    let word = word.trim_end_matches('.');
+    if word.chars().any(char::is_uppercase) {
+        MONTHS.get(&word.to_lowercase()).copied()
+    } else {
+        MONTHS.get(word).copied()
+    }
 }
 
 /// The stamp of a date with the clock that stands right after it, and how long the clock is.
