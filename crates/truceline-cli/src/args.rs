@@ -72,7 +72,7 @@ pub enum Pack {
 pub struct Reading {
     /// Files, folders, or - for standard input
     #[arg(value_name = "PATH", required = true)]
-    pub inputs: Vec<String>,
+    pub inputs: Vec<PathBuf>,
 
     /// The day the reports were published (YYYY-MM-DD); wins over what they say themselves
     #[arg(long, value_name = "DATE", value_parser = published)]

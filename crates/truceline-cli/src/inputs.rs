@@ -27,12 +27,12 @@ pub struct Inputs {
 }
 
 enum Input {
-    Named(String),
+    Named(PathBuf),
     Found(PathBuf),
 }
 
 impl Inputs {
-    pub fn new(named: &[String], published: Option<Published>) -> Inputs {
+    pub fn new(named: &[PathBuf], published: Option<Published>) -> Inputs {
         Inputs {
             options: Options { published, ..Options::default() },
             waiting: named.iter().cloned().map(Input::Named).collect(),
@@ -43,16 +43,16 @@ impl Inputs {
 
     fn open(&mut self, input: Input) -> Result<(), String> {
         let path = match input {
-            Input::Named(name) if name == "-" => return self.open_stdin(),
-            Input::Named(name) if name.contains("://") => {
+            Input::Named(path) if path.as_os_str() == "-" => return self.open_stdin(),
+            Input::Named(path) if path.to_string_lossy().contains("://") => {
                 return Err(format!(
-                    "{name}: expected a file, a folder or - but found an address; fetching is not \
-                     built yet, save the page and give its path"
+                    "{}: expected a file, a folder or - but found an address; fetching is not \
+                     built yet, save the page and give its path",
+                    path.display()
                 ));
             }
-            Input::Named(name) if Path::new(&name).is_dir() => return self.open_folder(&name),
-            Input::Named(name) => PathBuf::from(name),
-            Input::Found(path) => path,
+            Input::Named(path) if path.is_dir() => return self.open_folder(&path),
+            Input::Named(path) | Input::Found(path) => path,
         };
         let name = path.to_string_lossy().into_owned();
         let unreadable = |err| unreadable(&name, &err);
@@ -77,9 +77,10 @@ impl Inputs {
         Ok(())
     }
 
-    fn open_folder(&mut self, name: &str) -> Result<(), String> {
+    fn open_folder(&mut self, folder: &Path) -> Result<(), String> {
+        let name = folder.to_string_lossy();
         let mut found = Vec::new();
-        walk(Path::new(name), &mut found).map_err(|err| unreadable(name, &err))?;
+        walk(folder, &mut found).map_err(|err| unreadable(&name, &err))?;
         if found.is_empty() {
             return Err(format!(
                 "{name}: expected a folder with reports but found none in it; reports end in \

@@ -3,9 +3,14 @@
 
 use serde_json::{Value, json};
 use truceline::{
+    article::{self, Article},
     claim::Part,
     json,
-    mention::when::Context,
+    mention::{
+        Mention,
+        place::{Where, report_country},
+        when::Context,
+    },
     read::{Reader, masked},
     report::Report,
     text::{Span, Text},
@@ -55,43 +60,56 @@ fn short(value: &Value) -> String {
 }
 
 fn find(reader: &Reader, report: &Report) -> (String, Vec<Found>) {
-    let article = truceline::article::extract(report, &reader.furniture);
-    let title = Text::new(article.title.clone().unwrap_or_default());
-    let text = Text::new(masked(&article.text, &article.cuts));
-    let armed = reader.truces.is_armed(&[&title, &text]);
-    let mut named = false;
-    let mut found = Vec::new();
-    let mut places = Vec::new();
-    let mut actors = Vec::new();
-    for (part, text) in [(Part::Title, &title), (Part::Text, &text)] {
-        let from = found.len();
+    let article = article::extract(report, &reader.furniture);
+    let title = article.title.clone().unwrap_or_default();
+    let texts = [
+        (Part::Title, &title, Text::new(title.as_str())),
+        (Part::Text, &article.text, Text::new(masked(&article.text, &article.cuts))),
+    ];
+    let armed = reader.truces.is_armed(&[&texts[0].2, &texts[1].2]);
+    let (mut places, mut actors, mut named) = (Vec::new(), Vec::new(), false);
+    let mut wheres = Vec::new();
+    for (_, _, text) in &texts {
+        let found = reader.places.find(text, &places);
+        places.extend(found.iter().filter_map(|it| it.what.candidates.first().cloned()));
+        wheres.push(found);
+    }
+    let context = context(reader, &article, &wheres.concat());
+    let mut all = Vec::new();
+    for ((part, written, text), wheres) in texts.iter().zip(wheres) {
+        let mut found = Vec::new();
         let mut push = |what, span: Span, value| {
-            found.push(Found { part, what, span, text: text.of(span).to_owned(), value });
+            found.push(Found { part: *part, what, span, text: span.of(written).to_owned(), value });
         };
-        for it in reader.places.find(text, &places.clone()) {
+        for it in wheres {
             push("where", it.span, json::place(&it.what));
-            places.extend(it.what.candidates.into_iter().take(1));
         }
         for it in reader.actors.find(text, &actors.clone()) {
             push("who", it.span, json::who(&it.what));
             actors.push(it.what);
         }
-        let truces = if armed { reader.truces.find(text, named) } else { Vec::new() };
-        for it in truces {
+        for it in if armed { reader.truces.find(text, named) } else { Vec::new() } {
             push("truce", it.span, json::truce_words(&it.what));
             named |= !it.what.weak;
         }
-        let context = Context {
-            published: article.published.as_ref().map(|it| it.date),
-            zone: places.first().and_then(|it| it.zone.clone()),
-            country: places.first().map(|it| it.country.clone()).filter(|it| !it.is_empty()),
-            ..Context::default()
-        };
         for it in reader.times.find(text) {
             let value = json::resolved(&reader.times.resolve(&it, text, &context));
             push("when", it.span, value);
         }
-        found[from..].sort_by_key(|it| (it.span, it.what));
+        found.sort_by_key(|it| (it.span, it.what));
+        all.append(&mut found);
     }
-    (article.id, found)
+    (article.id, all)
+}
+
+/// A mention by itself has no clause: its times are dated by the report's day and country alone.
+fn context(reader: &Reader, article: &Article, wheres: &[Mention<Where>]) -> Context {
+    let country = report_country(wheres);
+    let place = country.as_deref().and_then(|code| reader.places.country(code));
+    Context {
+        published: article.published.as_ref().map(|it| it.date),
+        zone: place.and_then(|it| reader.places.zone(it)),
+        country,
+        ..Context::default()
+    }
 }

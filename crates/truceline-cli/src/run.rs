@@ -144,7 +144,7 @@ impl Progress {
     fn new() -> Progress {
         let wanted = io::stderr().is_terminal() && !io::stdout().is_terminal();
         Progress(wanted.then(|| {
-            let style = ProgressStyle::with_template("{spinner} {human_pos} reports, {per_sec}");
+            let style = ProgressStyle::with_template("{spinner} {human_pos} reports");
             let bar = ProgressBar::hidden();
             bar.set_style(style.expect("the template is right"));
             bar

@@ -89,6 +89,23 @@ fn a_missing_file() {
     check_bad_input(&Folder::new("missing"), "nowhere.txt", "found nothing there; check the path");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_path_that_is_no_text() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = Folder::new("odd_path");
+    folder.write("good.txt", STORY);
+    let out = Command::new(env!("CARGO_BIN_EXE_truceline"))
+        .args(["article", "good.txt"])
+        .arg(std::ffi::OsStr::from_bytes(b"\xff.txt"))
+        .current_dir(&folder.0)
+        .output()
+        .unwrap();
+    assert_eq!(out.status.code(), Some(1));
+    assert!(String::from_utf8(out.stderr).unwrap().contains("found nothing there"));
+    assert_eq!(String::from_utf8(out.stdout).unwrap().lines().count(), 1);
+}
+
 #[test]
 fn a_picture() {
     let folder = Folder::new("picture");
