@@ -1,5 +1,6 @@
 //! Actors. Comes in: a text, the actors of the world, the roles of a language. Goes out: noun
-//! phrases that name someone who can act or speak, with the actor where it is known.
+//! phrases that name someone who can act or speak, with the actor where it is known. Never guesses
+//! between two candidates: `the group` stands for nobody where two groups are near.
 
 use crate::{
     mention::Mention,
@@ -7,7 +8,26 @@ use crate::{
     text::{Span, Text},
 };
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Words with offsets, hyphens and possessives taken apart.
+mod atom;
+
+/// The names of the world and the words of a language, in one table.
+mod lexicon;
+
+/// A noun phrase from its determiner to its head.
+mod phrase;
+
+/// What follows the head: `of …`, `(SDF)`, `, a spokesman for …,`.
+mod tail;
+
+/// Persons that no list knows.
+mod person;
+
+/// From phrases to actors: surnames, acronyms, `the group`, `both sides`, `he`.
+mod refer;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Class {
     State,
     /// Army, police, security forces of a state.
@@ -29,7 +49,7 @@ pub enum Class {
 pub struct Who {
     /// The head name without determiner and titles: `Benjamin Netanyahu`, `Syrian Armed Forces`.
     pub name: String,
-    /// Identifier in `world/actors.toml`, where known.
+    /// Identifier in `world/actors/`, where known.
     pub id: Option<String>,
     pub class: Class,
     /// ISO 3166 alpha-2 of the state or the conflict it belongs to, where known.
@@ -43,16 +63,23 @@ pub struct Who {
 }
 
 /// Actors and role words, from `world/actors/` and `lang/<code>/who.toml`.
-pub struct Actors {}
+pub struct Actors {
+    lexicon: lexicon::Lexicon,
+}
 
 impl Actors {
-    pub fn load(_source: &Source, _language: &str) -> Result<Actors, Error> {
-        Ok(Actors {})
+    pub fn load(source: &Source, language: &str) -> Result<Actors, Error> {
+        Ok(Actors { lexicon: lexicon::Lexicon::load(source, language)? })
     }
 
     /// Every actor of a text, in order, none overlapping; `Israel and Hamas` are two.
     /// `known` are the actors named before this text (those of the title, for the body).
-    pub fn find(&self, _text: &Text, _known: &[Who]) -> Vec<Mention<Who>> {
-        Vec::new()
+    ///
+    /// A span covers the whole phrase: determiner, titles, `of …` and an apposition up to its
+    /// closing comma. It ends before a possessive `'s` that no actor follows.
+    pub fn find(&self, text: &Text, known: &[Who]) -> Vec<Mention<Who>> {
+        let atoms = atom::atoms(text, &self.lexicon);
+        let phrases = phrase::phrases(text, &atoms, &self.lexicon);
+        refer::resolve(text, &atoms, &self.lexicon, phrases, known)
     }
 }
