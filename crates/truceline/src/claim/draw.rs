@@ -1,7 +1,7 @@
 //! Draws claims from sentences. Comes in: the title and body of an article with their mentions.
 //! Goes out: [`Claim`]s in the order of the text. Knows no language.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::{
     claim::{
@@ -86,6 +86,9 @@ pub struct Setting {
 
 const LONGEST_QUOTE: usize = 200;
 
+/// Guesses at one act in one sentence, of which at most one is kept.
+const MOST_GUESSES: usize = 3;
+
 impl Drawer {
     pub fn load(source: &Source, language: &str) -> Result<Drawer, Error> {
         let speech = Speech::load(source, language)?;
@@ -102,10 +105,16 @@ impl Drawer {
 
     /// The candidates that the model keeps, one of an act in a sentence unless by others.
     pub fn choose(&self, drawn: &Drawn) -> Vec<Candidate> {
-        let likely = |it: &&Candidate| self.model.probability(&it.features) >= self.model.threshold;
+        let mut likely: Vec<(f64, &Candidate)> = drawn
+            .candidates
+            .iter()
+            .map(|it| (self.model.probability(&it.features), it))
+            .filter(|(p, _)| *p >= self.model.threshold)
+            .collect();
+        likely.sort_by(|a, b| a.1.sentence.cmp(&b.1.sentence).then(b.0.total_cmp(&a.0)));
         let mut chosen: Vec<Candidate> = Vec::new();
         let mut kept: Vec<(usize, Act, Vec<String>)> = Vec::new();
-        for candidate in drawn.candidates.iter().filter(likely) {
+        for (_, candidate) in likely {
             let claim = &candidate.claim;
             let by: Vec<String> = claim.by.iter().map(|it| it.name.clone()).collect();
             // The same act twice in a sentence counts once, unless by others.
@@ -120,6 +129,7 @@ impl Drawer {
             kept.push((candidate.sentence, claim.act, by));
             chosen.push(candidate.clone());
         }
+        chosen.sort_by_key(|it| (it.sentence, it.trigger, it.claim.act));
         chosen
     }
 
@@ -228,15 +238,21 @@ impl Drawer {
         };
         hits.sort_by_key(rank);
         let mut seen: HashSet<(Act, usize)> = HashSet::new();
+        // Where a line tells of an act, words that only may tell of it are not asked.
         let mut plain: HashSet<Act> = HashSet::new();
+        let mut guesses: HashMap<Act, usize> = HashMap::new();
         hits.retain(|hit| {
             let pattern = &self.patterns[hit.pattern];
-            let weak = pattern.near || pattern.loose;
-            if weak && plain.contains(&pattern.act) {
+            if !seen.insert((pattern.act, hit.trigger)) {
                 return false;
             }
-            plain.insert(pattern.act);
-            seen.insert((pattern.act, hit.trigger))
+            if !(pattern.near || pattern.loose) {
+                plain.insert(pattern.act);
+                return true;
+            }
+            let guesses = guesses.entry(pattern.act).or_default();
+            *guesses += 1;
+            *guesses <= MOST_GUESSES && !plain.contains(&pattern.act)
         });
         let governed: Vec<bool> = hits
             .iter()
@@ -341,7 +357,9 @@ impl Drawer {
         covering.sort_by_key(|frame| frame.verb.abs_diff(hit.trigger));
         if act == Act::Held && stance == Stance::Denied {
             let comply = matches!(&units[hit.trigger].kind, Kind::Verb(verb) if !matches!(verb.lemma.as_str(), "hold" | "last" | "prevail" | "endure" | "survive" | "stick" | "remain"));
-            if comply && !by.is_empty() {
+            let own = matches!(&units[hit.trigger].kind, Kind::Verb(verb) if verb.negated)
+                || folded.units[..hit.trigger].iter().rev().take(3).any(|unit| matches!(&unit.kind, Kind::Verb(verb) if verb.lemma == "fail"));
+            if comply && own && !by.is_empty() {
                 act = Act::Violated;
                 stance = Stance::Fact;
             }

@@ -5,7 +5,8 @@ use crate::{
     claim::{
         Act, Claim, Part,
         draw::{Candidate, PartText},
-        fold::{Folded, Kind, Unit},
+        fold::{Folded, Kind, Unit, Voice},
+        lexicon::{Auxiliary, Form},
         pattern::{Hit, Pattern},
     },
     mention::who::Class,
@@ -42,7 +43,15 @@ pub fn of_hit(part: &PartText, folded: &Folded, hit: &Hit, pattern: &Pattern, cl
     let trigger = &units[hit.trigger];
     if let Kind::Verb(verb) = &trigger.kind {
         features.push(format!("verb={act}:{}", verb.lemma));
-        features.push(format!("voice={act}:{:?}", verb.voice));
+        let reduced = verb.voice == Voice::Passive && verb.auxiliaries.is_empty();
+        features.push(format!("voice={act}:{:?}{}", verb.voice, if reduced { ":reduced" } else { "" }));
+        let tense = match (verb.form, verb.auxiliaries.contains(&Auxiliary::Have)) {
+            (_, true) => "perfect",
+            (Form::Past, _) => "past",
+            (Form::S | Form::Base, _) => "present",
+            _ => "other",
+        };
+        features.push(format!("tense={tense}"));
         if verb.negated {
             features.push(format!("negated={act}"));
         }

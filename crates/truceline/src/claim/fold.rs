@@ -91,6 +91,9 @@ impl Folded {
     }
 }
 
+/// Stands before a word that opens another clause.
+pub const OPENER: char = '%';
+
 /// One piece of a sentence before verbs are folded.
 struct Piece {
     kind: Kind,
@@ -115,7 +118,7 @@ pub fn fold(text: &Text, sentence: &Sentence, found: &Found, verbs: &Verbs, quot
             in_quote = true;
         }
         let at = folded.line.len();
-        let symbol = symbol(&piece, found);
+        let symbol = symbol(&piece, found, verbs);
         folded.line.push_str(&symbol);
         folded.line.push(' ');
         folded.units.push(Unit {
@@ -129,8 +132,9 @@ pub fn fold(text: &Text, sentence: &Sentence, found: &Found, verbs: &Verbs, quot
     folded
 }
 
-fn symbol(piece: &Piece, found: &Found) -> String {
+fn symbol(piece: &Piece, found: &Found, verbs: &Verbs) -> String {
     match &piece.kind {
+        Kind::Word if verbs.openers.contains(&piece.word) => format!("{OPENER}{}", piece.word),
         Kind::Word | Kind::Punct => piece.word.clone(),
         Kind::Quote => "\"".to_owned(),
         Kind::Who(_) => "@w".to_owned(),
