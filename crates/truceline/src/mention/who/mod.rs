@@ -44,6 +44,25 @@ pub enum Class {
     Role,
 }
 
+impl Class {
+    const ALL: [(&'static str, Class); 9] = [
+        ("state", Class::State),
+        ("forces", Class::Forces),
+        ("group", Class::Group),
+        ("person", Class::Person),
+        ("organisation", Class::Organisation),
+        ("media", Class::Media),
+        ("monitor", Class::Monitor),
+        ("people", Class::People),
+        ("role", Class::Role),
+    ];
+
+    /// The class that the data files name so: `group`.
+    pub fn named(name: &str) -> Option<Class> {
+        Class::ALL.iter().find(|it| it.0 == name).map(|it| it.1)
+    }
+}
+
 /// An actor as mentioned: one noun phrase, with its determiner and its titles.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Who {

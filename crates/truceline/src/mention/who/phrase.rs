@@ -56,6 +56,8 @@ pub struct Scan<'a> {
     pub first: usize,
     pub end: usize,
     pub sentence: usize,
+    /// The name or role that starts at each atom of the sentence.
+    pub hits: Vec<Option<Hit>>,
 }
 
 /// No phrase has more atoms before its head.
@@ -69,7 +71,8 @@ pub fn phrases(text: &Text, atoms: &[Atom], lexicon: &Lexicon) -> Vec<Phrase> {
         let end = first + len;
         let case = atom::case(&atoms[first..end]);
         let text = &text.text;
-        Scan { text, atoms, lexicon, case, first, end, sentence }.scan(&mut phrases);
+        let hits = (first..end).map(|at| lexicon.hit(text, atoms, at, end, case)).collect();
+        Scan { text, atoms, lexicon, case, first, end, sentence, hits }.scan(&mut phrases);
         first = end;
     }
     phrases
@@ -125,7 +128,7 @@ impl Scan<'_> {
     }
 
     pub fn hit(&self, at: usize) -> Option<Hit> {
-        self.lexicon.hit(self.text, self.atoms, at, self.end, self.case)
+        self.hits.get(at.checked_sub(self.first)?).copied().flatten()
     }
 
     /// The end of the hyphenated word that starts at `at`.
@@ -142,15 +145,12 @@ impl Scan<'_> {
     }
 
     fn pronoun(&self, at: usize) -> Option<Phrase> {
-        let sort = if self.has(at, flag::PRONOUN) {
-            Sort::Pronoun
-        } else if self.has(at, flag::SIDES) && self.has(at + 1, flag::VERB) {
-            Sort::Pronoun
-        } else {
+        let sides = self.has(at, flag::SIDES) && self.has(at + 1, flag::VERB);
+        if !sides && !self.has(at, flag::PRONOUN) {
             return None;
-        };
+        }
         let plural = self.has(at, flag::PLURAL | flag::SIDES);
-        let mut it = self.blank(at, at..at + 1, sort);
+        let mut it = self.blank(at, at..at + 1, Sort::Pronoun);
         it.plural = plural;
         Some(it)
     }
