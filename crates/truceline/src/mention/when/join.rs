@@ -38,6 +38,9 @@ struct Told {
     shown: usize,
 }
 
+/// No report tells one instant on more clocks than this.
+const CLOCKS: usize = 6;
+
 pub(super) struct Sentence<'a> {
     pub words: &'a Words,
     pub lex: &'a [Lex],
@@ -134,7 +137,10 @@ impl Sentence<'_> {
                 end = after;
                 continue;
             }
-            if !nested && let Some(after) = self.again(&mut point, end) {
+            if !nested
+                && point.again.len() < CLOCKS
+                && let Some(after) = self.again(&mut point, end)
+            {
                 end = after;
                 clocked = false;
             } else if let Some((next, after)) = self.next_part(end)
@@ -194,7 +200,7 @@ impl Sentence<'_> {
             other.about |= about;
             found.push(other);
             end = after;
-            if !open || !self.is(end, List::More) {
+            if !open || found.len() >= CLOCKS || !self.is(end, List::More) {
                 break;
             }
             end += 1;
