@@ -58,7 +58,9 @@ impl Reader {
     pub fn candidates(&self, report: &Report) -> Vec<Candidate> {
         let article = article::extract(report, &self.furniture);
         let parts = self.parts(&article);
-        parts.map_or_else(Vec::new, |(parts, setting)| self.drawer.candidates(&parts, &self.times, &setting))
+        parts.map_or_else(Vec::new, |(parts, setting)| {
+            self.drawer.candidates(&parts, &self.times, &setting)
+        })
     }
 
     pub fn read(&self, report: &Report) -> Reading {

@@ -5,8 +5,35 @@ use crate::claim::fold::{Folded, Kind, Unit, Voice};
 
 /// Prepositions that make the actor after them no subject.
 const PREPOSITIONS: &[&str] = &[
-    "of", "with", "by", "from", "for", "to", "between", "against", "in", "on", "at", "among", "over", "under", "after",
-    "before", "since", "despite", "about", "toward", "towards", "near", "around", "into", "via", "through", "like", "than", "including",
+    "of",
+    "with",
+    "by",
+    "from",
+    "for",
+    "to",
+    "between",
+    "against",
+    "in",
+    "on",
+    "at",
+    "among",
+    "over",
+    "under",
+    "after",
+    "before",
+    "since",
+    "despite",
+    "about",
+    "toward",
+    "towards",
+    "near",
+    "around",
+    "into",
+    "via",
+    "through",
+    "like",
+    "than",
+    "including",
 ];
 
 fn word(units: &[Unit], at: usize) -> &str {
@@ -47,8 +74,10 @@ pub fn subject(folded: &Folded, at: usize) -> Option<usize> {
                 let coordinated = word(units, idx + 1) == "and" || word(units, idx + 1) == ",";
                 let governs = matches!(
                     units[at].kind,
-                    Kind::Verb(crate::claim::fold::Verb { voice: Voice::Infinitive | Voice::Gerund, .. })
-                        | Kind::Truce(_)
+                    Kind::Verb(crate::claim::fold::Verb {
+                        voice: Voice::Infinitive | Voice::Gerund,
+                        ..
+                    }) | Kind::Truce(_)
                 );
                 if verb.voice == Voice::Passive && !governs && !coordinated {
                     continue;
@@ -83,7 +112,9 @@ pub fn object(folded: &Folded, at: usize) -> Option<usize> {
     for idx in at + 1..units.len().min(at + 8) {
         match &units[idx].kind {
             Kind::Who(_) => {
-                return (!PREPOSITIONS.contains(&word(units, idx - 1)) || word(units, idx - 1) == "on").then_some(idx);
+                return (!PREPOSITIONS.contains(&word(units, idx - 1))
+                    || word(units, idx - 1) == "on")
+                    .then_some(idx);
             }
             Kind::Verb(_) | Kind::Punct | Kind::Quote => return None,
             _ => (),

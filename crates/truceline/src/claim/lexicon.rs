@@ -52,7 +52,11 @@ pub struct Verbs {
 
 impl Verbs {
     /// The verbs of `lang/<code>/verbs.toml`, and `lemmas`: those that the patterns name.
-    pub fn load(source: &Source, language: &str, lemmas: &BTreeSet<String>) -> Result<Verbs, Error> {
+    pub fn load(
+        source: &Source,
+        language: &str,
+        lemmas: &BTreeSet<String>,
+    ) -> Result<Verbs, Error> {
         let file: File = source.toml(&format!("lang/{language}/verbs.toml"))?;
         let mut forms: HashMap<String, Vec<(String, Form)>> = HashMap::new();
         let mut add = |word: &str, lemma: &str, form: Form| {
@@ -107,7 +111,8 @@ impl Verbs {
 }
 
 fn ends_in_consonant_y(lemma: &str) -> bool {
-    lemma.ends_with('y') && !lemma.ends_with(['a', 'e', 'o', 'u'])
+    lemma.ends_with('y')
+        && !lemma.ends_with(['a', 'e', 'o', 'u'])
         && !lemma[..lemma.len() - 1].ends_with(['a', 'e', 'o', 'u'])
 }
 
@@ -148,7 +153,20 @@ fn ing(lemma: &str, doubling: &[String]) -> String {
         return format!("{}ing", &lemma[..lemma.len() - 1]);
     }
     let doubles = doubling.iter().any(|it| it == lemma)
-        || matches!(lemma, "begin" | "cut" | "get" | "hit" | "let" | "put" | "run" | "set" | "shut" | "split" | "win");
+        || matches!(
+            lemma,
+            "begin"
+                | "cut"
+                | "get"
+                | "hit"
+                | "let"
+                | "put"
+                | "run"
+                | "set"
+                | "shut"
+                | "split"
+                | "win"
+        );
     match doubles {
         true => format!("{lemma}{}ing", &lemma[lemma.len() - 1..]),
         false => format!("{lemma}ing"),

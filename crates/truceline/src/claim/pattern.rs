@@ -93,15 +93,19 @@ pub struct Hit {
 }
 
 impl Pattern {
-    pub fn load_all(source: &Source, language: &str) -> Result<(Vec<Pattern>, BTreeSet<String>), Error> {
+    pub fn load_all(
+        source: &Source,
+        language: &str,
+    ) -> Result<(Vec<Pattern>, BTreeSet<String>), Error> {
         let folder = format!("lang/{language}/act");
         let mut lemmas = BTreeSet::new();
         let mut patterns = Vec::new();
         for (stem, file) in source.toml_folder::<File>(&folder)? {
             let path = format!("{folder}/{stem}.toml");
             let wrong = |what: String| Error::new(&path, what);
-            let act = Act::named(&file.act)
-                .ok_or_else(|| wrong(format!("expected one of the acts but found `{}`", file.act)))?;
+            let act = Act::named(&file.act).ok_or_else(|| {
+                wrong(format!("expected one of the acts but found `{}`", file.act))
+            })?;
             let stance = match &file.stance {
                 None => None,
                 Some(name) => Some(Stance::named(name).ok_or_else(|| {
@@ -132,7 +136,13 @@ impl Pattern {
     }
 
     /// Every place where a line of this pattern stands in the sentence.
-    pub fn hits(&self, number: usize, folded: &Folded, words: &BTreeSet<&str>, into: &mut Vec<Hit>) {
+    pub fn hits(
+        &self,
+        number: usize,
+        folded: &Folded,
+        words: &BTreeSet<&str>,
+        into: &mut Vec<Hit>,
+    ) {
         for (idx, line) in self.lines.iter().enumerate() {
             if !line.triggers.is_empty()
                 && !line.triggers.iter().any(|it| words.contains(it.as_str()))
@@ -187,21 +197,26 @@ fn compile(line: &str, lemmas: &mut BTreeSet<String>) -> Result<Line, String> {
         };
         let mut piece;
         if let Some(hole) = part.strip_prefix('{') {
-            let hole = hole.strip_suffix('}').ok_or_else(|| format!("expected `}}` in `{line}`"))?;
-            let (name, symbol) = hole_symbol(hole)
-                .ok_or_else(|| format!("no such hole as `{{{hole}}}` in `{line}`; expected {HOLES}"))?;
+            let hole =
+                hole.strip_suffix('}').ok_or_else(|| format!("expected `}}` in `{line}`"))?;
+            let (name, symbol) = hole_symbol(hole).ok_or_else(|| {
+                format!("no such hole as `{{{hole}}}` in `{line}`; expected {HOLES}")
+            })?;
             match name {
                 Some(name) if named.insert(name) => piece = format!("(?P<{name}>{symbol})"),
                 _ => piece = format!("(?:{symbol})"),
             }
         } else if let Some(verbs) = part.strip_prefix('<') {
-            let verbs = verbs.strip_suffix('>').ok_or_else(|| format!("expected `>` in `{line}`"))?;
+            let verbs =
+                verbs.strip_suffix('>').ok_or_else(|| format!("expected `>` in `{line}`"))?;
             let (voices, verbs) = match verbs.split_once(':') {
                 None => ("aig", verbs),
                 Some(("*", verbs)) => ("aigp", verbs),
                 Some((voice @ ("a" | "p" | "i" | "g" | "ai" | "ag"), verbs)) => (voice, verbs),
                 Some((voice, _)) => {
-                    return Err(format!("expected a, p, i, g or * before `:` in `{line}` but found `{voice}`"));
+                    return Err(format!(
+                        "expected a, p, i, g or * before `:` in `{line}` but found `{voice}`"
+                    ));
                 }
             };
             lemmas.extend(verbs.split('|').map(str::to_owned));
@@ -255,7 +270,16 @@ fn hole_symbol(hole: &str) -> Option<(Option<&'static str>, String)> {
         "where" => (None, "@p ".into()),
         _ => {
             let head = hole.strip_prefix("truce.")?;
-            let known = ["talks", "proposal", "violation", "extension", "monitors", "announcement", "deadline", "call"];
+            let known = [
+                "talks",
+                "proposal",
+                "violation",
+                "extension",
+                "monitors",
+                "announcement",
+                "deadline",
+                "call",
+            ];
             known.contains(&head).then(|| (Some("truce"), format!(r"@t\.{head} ")))?
         }
     })

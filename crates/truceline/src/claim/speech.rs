@@ -76,8 +76,14 @@ impl Speech {
                     for phrase in &self.according {
                         let end = at + phrase.len();
                         let stands = units.len() > end
-                            && phrase.iter().zip(&units[at..end]).all(|(word, unit)| *word == unit.word);
-                        if stands && let Some(speaker) = (end..units.len().min(end + 3)).find(|&idx| clause::actor(folded, idx)) {
+                            && phrase
+                                .iter()
+                                .zip(&units[at..end])
+                                .all(|(word, unit)| *word == unit.word);
+                        if stands
+                            && let Some(speaker) = (end..units.len().min(end + 3))
+                                .find(|&idx| clause::actor(folded, idx))
+                        {
                             frames.push(Frame {
                                 speaker,
                                 verb: at,
@@ -95,7 +101,14 @@ impl Speech {
         frames
     }
 
-    fn frame(&self, folded: &Folded, found: &Found, at: usize, lemma: &str, voice: Voice) -> Option<Frame> {
+    fn frame(
+        &self,
+        folded: &Folded,
+        found: &Found,
+        at: usize,
+        lemma: &str,
+        voice: Voice,
+    ) -> Option<Frame> {
         let units = &folded.units;
         let end = units.len();
         if matches!(voice, Voice::Passive) {
@@ -115,7 +128,18 @@ impl Speech {
         let inverted = clause::actor(folded, at + 1)
             && at > 0
             && (mark(at - 1) || units[at - 1].kind == Kind::Quote)
-            && !matches!(lemma, "tell" | "accuse" | "blame" | "inform" | "assure" | "warn" | "quote" | "cite" | "deny");
+            && !matches!(
+                lemma,
+                "tell"
+                    | "accuse"
+                    | "blame"
+                    | "inform"
+                    | "assure"
+                    | "warn"
+                    | "quote"
+                    | "cite"
+                    | "deny"
+            );
         if inverted {
             let speaker = at + 1;
             let mut frame = self.new_frame(speaker, at, lemma, vec![0..at]);
@@ -147,18 +171,22 @@ impl Speech {
         }
         // Post-posed: what was said went before, parted by a comma or a quotation mark.
         let before_speaker = speaker.checked_sub(1);
-        let posed = before_speaker.is_some_and(|idx| (mark(idx) || units[idx].kind == Kind::Quote) && idx > 1);
+        let posed = before_speaker
+            .is_some_and(|idx| (mark(idx) || units[idx].kind == Kind::Quote) && idx > 1);
         if self.act_like.contains(lemma) && !posed {
             // Over a clause that follows, not over an object: `announced that …`, `announced the army had …`.
-            let clause_follows = (from..end.min(from + 12)).any(|idx| matches!(&units[idx].kind, Kind::Verb(verb) if verb.voice != Voice::Passive))
-                || word(from) == "that";
+            let clause_follows = (from..end.min(from + 12)).any(
+                |idx| matches!(&units[idx].kind, Kind::Verb(verb) if verb.voice != Voice::Passive),
+            ) || word(from) == "that";
             if !clause_follows && !matches!(lemma, "accuse" | "blame" | "deny") {
                 return None;
             }
         }
         if posed {
             frame.scopes.push(0..speaker);
-            let after = (from..end).find(|&idx| units[idx].kind == Kind::Quote || word(idx) == "that" || word(idx) == "adding");
+            let after = (from..end).find(|&idx| {
+                units[idx].kind == Kind::Quote || word(idx) == "that" || word(idx) == "adding"
+            });
             if let Some(after) = after {
                 frame.scopes.push(after..end);
             }
@@ -171,7 +199,13 @@ impl Speech {
         Some(frame)
     }
 
-    fn new_frame(&self, speaker: usize, verb: usize, lemma: &str, scopes: Vec<std::ops::Range<usize>>) -> Frame {
+    fn new_frame(
+        &self,
+        speaker: usize,
+        verb: usize,
+        lemma: &str,
+        scopes: Vec<std::ops::Range<usize>>,
+    ) -> Frame {
         Frame { speaker, verb, lemma: lemma.to_owned(), scopes, carrier: None, through: None }
     }
 }

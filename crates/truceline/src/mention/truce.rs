@@ -207,7 +207,12 @@ impl TruceLexicon {
         !armed.is_empty() && armed.len() + 1 >= other.len()
     }
 
-    fn phrase_at(&self, text: &Text, at: usize, named: bool) -> Option<(Mention<TruceWords>, usize)> {
+    fn phrase_at(
+        &self,
+        text: &Text,
+        at: usize,
+        named: bool,
+    ) -> Option<(Mention<TruceWords>, usize)> {
         let word = |idx: usize| fold_word(text.tokens[idx].span.of(&text.text));
         if text.tokens[at].kind != TokenKind::Word {
             return None;
@@ -288,10 +293,8 @@ impl TruceLexicon {
                 return None;
             }
         }
-        let span = Span {
-            start: text.tokens[start].span.start,
-            end: text.tokens[end - 1].span.end,
-        };
+        let span =
+            Span { start: text.tokens[start].span.start, end: text.tokens[end - 1].span.end };
         let words = TruceWords {
             head,
             weak: strength == Strength::Weak,

@@ -10,10 +10,7 @@ use crate::{
         Act, Actor, Claim, Part, Site, Stance,
         draw::{Candidate, PartText, Setting},
     },
-    mention::{
-        truce::Modifier,
-        who::Class,
-    },
+    mention::{truce::Modifier, who::Class},
     time::{Edge, Length, Moment, Precision},
     truce::{Status, Truce},
 };
@@ -51,7 +48,8 @@ pub fn group(parts: &[PartText], candidates: &mut [Candidate], setting: &Setting
     let cast = cast(parts);
     (0..order.len())
         .map(|idx| {
-            let own: Vec<&Candidate> = candidates.iter().filter(|it| it.claim.truce == idx).collect();
+            let own: Vec<&Candidate> =
+                candidates.iter().filter(|it| it.claim.truce == idx).collect();
             truce(idx, &own, parts, &cast)
         })
         .collect()
@@ -59,9 +57,19 @@ pub fn group(parts: &[PartText], candidates: &mut [Candidate], setting: &Setting
 
 fn key(parts: &[PartText], candidate: &Candidate, setting: &Setting) -> Key {
     let claim = &candidate.claim;
-    let dated = matches!(claim.act, Act::Agreed | Act::Declared | Act::Began | Act::Ended | Act::Extended | Act::Rejected | Act::Held);
+    let dated = matches!(
+        claim.act,
+        Act::Agreed
+            | Act::Declared
+            | Act::Began
+            | Act::Ended
+            | Act::Extended
+            | Act::Rejected
+            | Act::Held
+    );
     if dated
-        && let (Some(published), Some(day)) = (setting.published, claim.when.as_ref().and_then(first_day))
+        && let (Some(published), Some(day)) =
+            (setting.published, claim.when.as_ref().and_then(first_day))
         && (published - day).get_days() as i64 > BACKGROUND_DAYS
     {
         return Key::Year(day.year());
@@ -73,7 +81,10 @@ fn key(parts: &[PartText], candidate: &Candidate, setting: &Setting) -> Key {
     if let Some((part, mention)) = mention {
         let core = part.text.of(mention.what.core).to_lowercase();
         let first = core.split(' ').next().unwrap_or("").trim_end_matches(['\'', '’']);
-        let plural = first.ends_with('s') && !mention.what.definite && first != "hostilities" && first != "cessations";
+        let plural = first.ends_with('s')
+            && !mention.what.definite
+            && first != "hostilities"
+            && first != "cessations";
         if mention.what.modifiers.contains(&Modifier::Past) {
             return Key::Past;
         }
@@ -89,9 +100,7 @@ fn first_day(moment: &Moment) -> Option<Date> {
     let text = moment.edtf.split('/').next()?;
     match moment.precision {
         Precision::Year => Date::new(text.get(..4)?.parse().ok()?, 12, 31).ok(),
-        Precision::Month | Precision::Season => {
-            format!("{}-28", text.get(..7)?).parse().ok()
-        }
+        Precision::Month | Precision::Season => format!("{}-28", text.get(..7)?).parse().ok(),
         _ => text.get(..10)?.parse().ok(),
     }
 }
@@ -106,12 +115,14 @@ fn cast(parts: &[PartText]) -> Cast {
 fn truce(idx: usize, own: &[&Candidate], parts: &[PartText], cast: &Cast) -> Truce {
     let claims: Vec<&Claim> = own.iter().map(|it| &it.claim).collect();
     let begins = |claim: &&&Claim| claim.act == Act::Began && claim.stance != Stance::Denied;
-    let from_window = claims.iter().filter_map(|claim| match claim.window.as_ref().map(|it| &it.start) {
-        Some(Edge::At(moment)) => Some(moment),
-        _ => None,
-    });
-    let starts: Vec<&Moment> =
-        from_window.chain(claims.iter().filter(begins).filter_map(|claim| claim.when.as_ref())).collect();
+    let from_window =
+        claims.iter().filter_map(|claim| match claim.window.as_ref().map(|it| &it.start) {
+            Some(Edge::At(moment)) => Some(moment),
+            _ => None,
+        });
+    let starts: Vec<&Moment> = from_window
+        .chain(claims.iter().filter(begins).filter_map(|claim| claim.when.as_ref()))
+        .collect();
     let start = starts.iter().min_by_key(|it| it.precision).map(|it| (*it).clone());
     let end = claims
         .iter()
@@ -123,7 +134,9 @@ fn truce(idx: usize, own: &[&Candidate], parts: &[PartText], cast: &Cast) -> Tru
         .cloned();
     let declared = claims
         .iter()
-        .find(|claim| claim.act == Act::Declared && claim.stance == Stance::Fact && claim.when.is_some())
+        .find(|claim| {
+            claim.act == Act::Declared && claim.stance == Stance::Fact && claim.when.is_some()
+        })
         .and_then(|claim| claim.when.clone());
     let length: Option<Length> = claims.iter().find_map(|claim| claim.length.clone());
     Truce {
@@ -149,7 +162,12 @@ fn label(own: &[&Candidate], parts: &[PartText]) -> String {
         let Some(part) = parts.iter().find(|it| it.part == part) else { continue };
         let Some(mention) = part.found.truces.get(idx) else { continue };
         let text = part.text.of(mention.span).replace('\n', " ");
-        if best.is_empty() || part.part == Part::Text && !mention.what.weak && text.len() > best.len() && text.len() < 60 {
+        if best.is_empty()
+            || part.part == Part::Text
+                && !mention.what.weak
+                && text.len() > best.len()
+                && text.len() < 60
+        {
             best = text;
         }
     }
@@ -161,7 +179,8 @@ fn is_party(actor: &Actor, cast: &Cast) -> Option<Actor> {
         Some((Class::State | Class::Forces | Class::Group, _)) => Some(actor.clone()),
         Some((_, Some((name, id)))) => {
             let class = cast.get(name).map(|it| it.0);
-            let known = id.is_some() || matches!(class, Some(Class::State | Class::Forces | Class::Group));
+            let known =
+                id.is_some() || matches!(class, Some(Class::State | Class::Forces | Class::Group));
             known.then(|| Actor { name: name.clone(), text: actor.text.clone(), id: id.clone() })
         }
         _ => None,
@@ -173,7 +192,14 @@ fn sides(claims: &[&Claim], cast: &Cast) -> Vec<Vec<Actor>> {
     for (at, claim) in claims.iter().enumerate() {
         let acts = matches!(
             claim.act,
-            Act::Agreed | Act::Declared | Act::Violated | Act::Held | Act::Rejected | Act::Extended | Act::Ended | Act::Proposed
+            Act::Agreed
+                | Act::Declared
+                | Act::Violated
+                | Act::Held
+                | Act::Rejected
+                | Act::Extended
+                | Act::Ended
+                | Act::Proposed
         );
         if !acts {
             continue;
@@ -205,17 +231,24 @@ fn places(claims: &[&Claim]) -> Vec<Site> {
 }
 
 fn status(claims: &[&Claim]) -> Status {
-    let has = |act: Act, stance: Stance| claims.iter().any(|it| it.act == act && it.stance == stance);
+    let has =
+        |act: Act, stance: Stance| claims.iter().any(|it| it.act == act && it.stance == stance);
     let fact = |act: Act| has(act, Stance::Fact);
     if has(Act::Agreed, Stance::Denied) && (fact(Act::Agreed) || fact(Act::Declared)) {
         return Status::Disputed;
     }
     let last_end = claims.iter().rposition(|it| it.act == Act::Ended && it.stance == Stance::Fact);
-    let last_begin = claims.iter().rposition(|it| matches!(it.act, Act::Began | Act::Extended) && it.stance == Stance::Fact);
+    let last_begin = claims
+        .iter()
+        .rposition(|it| matches!(it.act, Act::Began | Act::Extended) && it.stance == Stance::Fact);
     if last_end.is_some() && last_begin.is_none_or(|at| Some(at) < last_end) {
         return Status::Ended;
     }
-    if fact(Act::Began) || fact(Act::Held) || fact(Act::Extended) || fact(Act::Violated) && !fact(Act::Rejected) {
+    if fact(Act::Began)
+        || fact(Act::Held)
+        || fact(Act::Extended)
+        || fact(Act::Violated) && !fact(Act::Rejected)
+    {
         return Status::InForce;
     }
     if fact(Act::Agreed) {
