@@ -291,7 +291,10 @@ impl Drawer {
                 continue;
             };
             let pattern = &self.patterns[hit.pattern];
-            let features = features::of_hit(part, folded, hit, pattern, &claim);
+            let features = {
+                let by = self.doer(folded, hit);
+                features::of_hit(part, folded, frames, hit, by, pattern, &claim)
+            };
             let truce = hit.truce.and_then(|unit| match folded.units[unit].kind {
                 Kind::Truce(idx) => Some((part.part, idx)),
                 _ => None,
@@ -369,18 +372,7 @@ impl Drawer {
         if pattern.stance == Some(Stance::Denied) {
             stance = Stance::Denied;
         }
-        let by_unit = match (hit.by, pattern.by) {
-            (Some(by), _) => Some(by),
-            (None, By::None) => None,
-            (None, By::Attacker) => None,
-            (None, By::Subject) => match &units[hit.trigger].kind {
-                Kind::Verb(verb) if verb.voice == Voice::Passive => {
-                    clause::agent(folded, hit.trigger)
-                }
-                Kind::Verb(_) => clause::subject(folded, hit.trigger),
-                _ => clause::after_preposition(folded, hit.trigger, &["by"]),
-            },
-        };
+        let by_unit = self.doer(folded, hit);
         let mut by = by_unit.map_or_else(Vec::new, |unit| self.actors(folded, part, unit));
         let mut against = hit.against.map_or_else(Vec::new, |unit| self.actors(folded, part, unit));
         // Sides kept apart: what an accuser says of the accused.
@@ -477,6 +469,19 @@ impl Drawer {
             quote: part.text.of(span).to_owned(),
             pattern: format!("{}:{}", pattern.name, hit.line + 1),
         })
+    }
+
+    /// The unit of who does the act.
+    fn doer(&self, folded: &Folded, hit: &Hit) -> Option<usize> {
+        match (hit.by, self.patterns[hit.pattern].by) {
+            (Some(by), _) => Some(by),
+            (None, By::None | By::Attacker) => None,
+            (None, By::Subject) => match &folded.units[hit.trigger].kind {
+                Kind::Verb(verb) if verb.voice == Voice::Passive => clause::agent(folded, hit.trigger),
+                Kind::Verb(_) => clause::subject(folded, hit.trigger),
+                _ => clause::after_preposition(folded, hit.trigger, &["by"]),
+            },
+        }
     }
 
     /// The actors of a unit, role words as what they stand for.
