@@ -3,7 +3,7 @@
 
 use super::{
     Places, Where,
-    scan::{Style, bare, style},
+    scan::{Style, bare},
 };
 use crate::{
     mention::Mention,
@@ -13,11 +13,12 @@ use crate::{
 /// The most words of an unknown name.
 const LONGEST: usize = 3;
 
-pub fn add(places: &Places, text: &Text, mentions: &mut Vec<Mention<Where>>) {
+/// `styles` are those of the sentences.
+pub fn add(places: &Places, text: &Text, styles: &[Style], mentions: &mut Vec<Mention<Where>>) {
     let mut more = Vec::new();
     let words = &places.words;
-    for sentence in &text.sentences {
-        if style(text, sentence) != Style::Plain {
+    for (sentence, style) in text.sentences.iter().zip(styles) {
+        if *style != Style::Plain {
             continue;
         }
         let range = sentence.tokens.clone();
@@ -30,15 +31,20 @@ pub fn add(places: &Places, text: &Text, mentions: &mut Vec<Mention<Where>>) {
         };
         let is_name = |idx: usize| {
             let word = bare(of(idx)).0;
-            let plain = words.plain.contains(&word.to_lowercase());
-            let capital = word.trim_start_matches("al-").trim_start_matches("el-");
+            let lower = word.to_lowercase();
+            let common = words.plain.contains(&lower) || words.kinds.contains(&lower);
+            let name = word.trim_start_matches("al-").trim_start_matches("el-");
             text.tokens[idx].kind == TokenKind::Word
-                && capital.starts_with(char::is_uppercase)
-                && !(plain && !matches!(word, "Al" | "al"))
-                && !words.kinds.contains(&word.to_lowercase())
+                && name.starts_with(char::is_uppercase)
+                && (!common || lower == "al")
         };
         for idx in range.clone() {
-            if text.tokens[idx].kind != TokenKind::Word || !is_kind(idx) {
+            // A capital must stand within two words; few words get further than this.
+            let low = range.start.max(idx.saturating_sub(2));
+            let near = low..range.end.min(idx + 3);
+            let capital = |at: usize| of(at).bytes().any(|byte| byte.is_ascii_uppercase());
+            let lower = of(idx).starts_with(|ch: char| ch.is_ascii_lowercase());
+            if !lower || !near.into_iter().any(capital) || !is_kind(idx) {
                 continue;
             }
             // `the village of Bayt Name`
