@@ -356,7 +356,10 @@ impl Judge<'_> {
             return named_before || named_after;
         }
         let large = |(it, _): &(Meaning, bool)| match *it {
-            Meaning::Record(record) => self.places.gazetteer.population(record) >= 1_000_000,
+            Meaning::Record(record) => {
+                let gazetteer = &self.places.gazetteer;
+                !gazetteer.is_region(record) && gazetteer.population(record) >= 1_000_000
+            }
             _ => true,
         };
         if found.meanings.iter().any(large) {

@@ -84,7 +84,9 @@ fn style(text: &Text, sentence: &Sentence) -> Style {
     }
     if all >= 3 && upper * 10 >= all * 7 {
         Style::Capitals
-    } else if long >= 3 && capital * 10 >= long * 7 && (sentence.heading || long >= 8) {
+    } else if sentence.heading && long >= 3 && capital * 10 >= long * 7
+        || long >= 8 && capital * 10 >= long * 9
+    {
         Style::Title
     } else {
         Style::Plain

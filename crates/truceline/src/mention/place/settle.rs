@@ -98,6 +98,10 @@ fn scored(
         if borne && !main && (borne_here || !relevant(meaning)) {
             continue;
         }
+        // A small town abroad has no claim against one where the report is set.
+        if borne_here && !relevant(meaning) && places.population(meaning) < 100_000 {
+            continue;
+        }
         let mut score = match meaning {
             Meaning::Record(record) => f64::from(places.gazetteer.population(record) + 100).log10(),
             _ => 6.0,
