@@ -1,6 +1,8 @@
 //! A language and the names of the world, as data. Comes in: the folders `lang/` and `world/`,
 //! compiled in or read from disk. Goes out: parsed tables, or an error naming file and line.
 
+mod check;
+
 use std::{
     borrow::Cow,
     path::{Path, PathBuf},
@@ -8,6 +10,8 @@ use std::{
 
 use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
+
+pub use check::check;
 
 static LANG: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../lang");
 static WORLD: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../world");
