@@ -9,7 +9,7 @@ use crate::{
         attack::Attacks,
         clause, features,
         fold::{Folded, Found, Kind, Unit, Voice, fold},
-        lexicon::Verbs,
+        lexicon::{Auxiliary, Verbs},
         model::Model,
         pattern::{By, Hit, Pattern},
         speech::{Frame, Speech},
@@ -499,7 +499,7 @@ impl Drawer {
             Stance::Planned => Direction::Future,
             _ => direction(units, hit.trigger),
         };
-        let when = self.when(part, folded, hit, act, direction, times, setting);
+        let when = self.when(part, folded, frames, hit, act, direction, times, setting);
         let mut wher = self.places(part, folded);
         if wher.is_empty() {
             wher = setting.places.clone();
@@ -612,6 +612,7 @@ impl Drawer {
         &self,
         part: &PartText,
         folded: &Folded,
+        frames: &[Frame],
         hit: &Hit,
         act: Act,
         direction: Direction,
@@ -632,12 +633,21 @@ impl Drawer {
             {
                 continue;
             }
-            let between = if idx < hit.trigger { idx..hit.trigger } else { hit.trigger..idx };
-            let verbs = folded.units[between.clone()]
-                .iter()
-                .filter(|it| matches!(it.kind, Kind::Verb(_)))
-                .count();
-            let distance = between.len() + 4 * verbs + if idx < hit.trigger { 3 } else { 0 };
+            let between = if idx < hit.trigger { idx + 1..hit.trigger } else { hit.trigger + 1..idx };
+            // A time belongs to the verb it stands with: across another verb only if that one
+            // reports the words, or hangs on this one.
+            let apart = between.clone().any(|at| match &folded.units[at].kind {
+                Kind::Verb(verb) => {
+                    !(matches!(verb.voice, Voice::Infinitive | Voice::Gerund)
+                        || frames.iter().any(|frame| frame.verb == at && frame.covers(hit.trigger)))
+                }
+                Kind::Punct => folded.units[at].word == ";",
+                _ => false,
+            });
+            if apart {
+                continue;
+            }
+            let distance = between.len() + if idx < hit.trigger { 3 } else { 0 };
             if best.is_none_or(|(_, shortest)| distance < shortest) {
                 best = Some((when, distance));
             }
@@ -695,9 +705,12 @@ fn window(
     let mut window = Window::default();
     let mut length = None;
     let phrase = folded.units[truce].span;
-    let mut take = |mention: &crate::mention::Mention<crate::mention::when::When>, inside: bool| {
+    let mut take = |mention: &crate::mention::Mention<crate::mention::when::When>,
+                    inside: bool,
+                    begins: bool,
+                    direction: Direction| {
         let role = mention.what.role;
-        let resolved = times.resolve(mention, &part.text, &context(Direction::Unknown));
+        let resolved = times.resolve(mention, &part.text, &context(direction));
         if length.is_none() && matches!(role, Role::For | Role::Label) {
             length = resolved.length.clone();
         }
@@ -710,17 +723,25 @@ fn window(
             match role {
                 Role::From if window.start == Edge::Unknown => window.start = Edge::At(moment),
                 Role::Until if window.end == Edge::Unknown => window.end = Edge::At(moment),
+                Role::At if begins && window.start == Edge::Unknown => window.start = Edge::At(moment),
                 _ => (),
             }
         }
     };
     for mention in part.found.whens.iter().filter(|it| phrase.contains(it.span)) {
-        take(mention, true);
+        take(mention, true, false, Direction::Unknown);
     }
     let mut verbs = 0;
+    let mut ahead = Direction::Unknown;
+    let mut begins = false;
     for unit in folded.units[truce + 1..].iter().take(24) {
         match &unit.kind {
             Kind::Verb(verb) => {
+                begins = matches!(verb.lemma.as_str(), "begin" | "start" | "take" | "come" | "go" | "enter");
+                let future = |it: &Auxiliary| matches!(it, Auxiliary::Will | Auxiliary::Would);
+                if verb.voice == Voice::Infinitive || verb.auxiliaries.iter().any(future) {
+                    ahead = Direction::Future;
+                }
                 let starts = matches!(
                     verb.lemma.as_str(),
                     "begin"
@@ -744,7 +765,7 @@ fn window(
                 }
             }
             Kind::Truce(_) => break,
-            Kind::When(idx) => take(&part.found.whens[*idx], false),
+            Kind::When(idx) => take(&part.found.whens[*idx], false, begins, ahead),
             Kind::Punct if unit.word == ";" => break,
             _ => (),
         }
@@ -845,7 +866,7 @@ fn direction(units: &[Unit], trigger: usize) -> Direction {
             }
             _ => Direction::Unknown,
         },
-        _ => Direction::Past,
+        _ => Direction::Unknown,
     }
 }
 

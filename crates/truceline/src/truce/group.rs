@@ -72,6 +72,13 @@ struct Told {
 
 fn told(parts: &[PartText], drawn: &Drawn, own: &Key, news: bool, setting: &Setting) -> Told {
     let mut told = Told::default();
+    for candidate in &drawn.candidates {
+        let claim = &candidate.claim;
+        let begins = claim.act == Act::Began && claim.stance != Stance::Denied && !candidate.loose;
+        if begins && (!news || key(parts, candidate, setting) == *own) {
+            told.starts.extend(claim.when.clone());
+        }
+    }
     for term in &drawn.terms {
         let Some(part) = parts.iter().find(|it| it.part == term.part) else { continue };
         if news && mention_key(part, term.truce) != *own {
@@ -86,13 +93,6 @@ fn told(parts: &[PartText], drawn: &Drawn, own: &Key, news: bool, setting: &Sett
             }
         }
         told.lengths.extend(term.length.clone());
-    }
-    for candidate in &drawn.candidates {
-        let claim = &candidate.claim;
-        let begins = claim.act == Act::Began && claim.stance != Stance::Denied && !candidate.loose;
-        if begins && (!news || key(parts, candidate, setting) == *own) {
-            told.starts.extend(claim.when.clone());
-        }
     }
     told
 }
@@ -151,7 +151,7 @@ fn cast(parts: &[PartText]) -> Cast {
 
 fn truce(idx: usize, own: &[&Candidate], told: &Told, parts: &[PartText], cast: &Cast) -> Truce {
     let claims: Vec<&Claim> = own.iter().map(|it| &it.claim).collect();
-    let start = told.starts.iter().min_by_key(|it| it.precision).cloned();
+    let start = start(&told.starts);
     let end = told.ends.first().cloned();
     let declared = claims
         .iter()
@@ -173,6 +173,14 @@ fn truce(idx: usize, own: &[&Candidate], told: &Told, parts: &[PartText], cast: 
         excludes: Vec::new(),
         status: status(&claims),
     }
+}
+
+/// The start that most tellings agree on, in its finest words; of equals the first told.
+fn start(starts: &[Moment]) -> Option<Moment> {
+    let day = |it: &Moment| it.edtf.get(..10).unwrap_or(&it.edtf).to_owned();
+    let votes = |it: &Moment| starts.iter().filter(|other| day(other) == day(it)).count();
+    let most = starts.iter().map(votes).max()?;
+    starts.iter().filter(|it| votes(it) == most).min_by_key(|it| it.precision).cloned()
 }
 
 /// The words of the truce that say most: the longest phrase with a core word.
