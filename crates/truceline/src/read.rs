@@ -1,14 +1,20 @@
 //! The whole way from a report to its truces and claims. Comes in: a [`Report`] and a [`Reader`].
 //! Goes out: a [`Reading`]. Never fails on text: what cannot be read is a gap.
 
+use std::collections::BTreeMap;
+
 use crate::{
-    article::Article,
-    claim::{Claim, Part},
-    mention::{place::Places, when::Times, who::Actors},
+    article::{self, Article, Cut, Furniture},
+    claim::{
+        self, Claim, Part,
+        draw::{Candidate, Drawer, PartText, Setting},
+        fold::Found,
+    },
+    mention::{place::Places, truce::TruceLexicon, when::Times, who::Actors},
     pack::{Error, Source},
     report::Report,
-    text::Span,
-    truce::Truce,
+    text::{Span, Text},
+    truce::{self, Truce},
 };
 
 /// What could not be read, where, and why.
@@ -30,33 +36,104 @@ pub struct Reading {
 
 /// A loaded pack and the world: what reports are read with. Made once, used from any thread.
 pub struct Reader {
+    pub furniture: Furniture,
     pub times: Times,
     pub places: Places,
     pub actors: Actors,
+    pub truces: TruceLexicon,
+    pub drawer: Drawer,
+    outsiders: BTreeMap<String, f64>,
 }
 
 impl Reader {
     pub fn load(source: &Source) -> Result<Reader, Error> {
         Ok(Reader {
+            furniture: Furniture::load(source, "en")?,
             times: Times::load(source, "en")?,
             places: Places::load(source, "en")?,
             actors: Actors::load(source, "en")?,
+            truces: TruceLexicon::load(source, "en")?,
+            drawer: Drawer::load(source, "en")?,
+            outsiders: source.toml("world/outsiders.toml")?,
+        })
+    }
+
+    /// Every reading of every pattern before the model weighs them: what it is trained on.
+    pub fn candidates(&self, report: &Report) -> Vec<Candidate> {
+        let article = article::extract(report, &self.furniture);
+        let parts = self.parts(&article);
+        parts.map_or_else(Vec::new, |(parts, setting)| {
+            self.drawer.draw(&parts, &self.times, &setting).candidates
         })
     }
 
     pub fn read(&self, report: &Report) -> Reading {
-        let article = Article {
-            id: report.id.clone(),
-            path: report.path.clone(),
-            url: report.url.clone(),
-            outlet: report.outlet.clone(),
-            title: report.title.clone(),
-            published: report.published.clone(),
-            dateline: None,
-            language: "en".to_owned(),
-            text: report.content.clone(),
-            cuts: Vec::new(),
-        };
-        Reading { article, truces: Vec::new(), claims: Vec::new(), gaps: Vec::new() }
+        self.read_article(article::extract(report, &self.furniture))
     }
+
+    pub fn read_article(&self, article: Article) -> Reading {
+        let Some((parts, setting)) = self.parts(&article) else {
+            return Reading { article, truces: Vec::new(), claims: Vec::new(), gaps: Vec::new() };
+        };
+        let drawn = self.drawer.draw(&parts, &self.times, &setting);
+        let mut candidates = self.drawer.choose(&drawn);
+        let truces = truce::group::group(&parts, &drawn, &mut candidates, &setting);
+        let quoted = |mut claim: Claim| {
+            if claim.part == Part::Text {
+                claim.quote = claim.span.of(&article.text).to_owned();
+            }
+            claim
+        };
+        let claims = candidates.into_iter().map(|it| quoted(it.claim)).collect();
+        Reading { article, truces, claims, gaps: Vec::new() }
+    }
+
+    /// The texts of an article with their mentions, and what its times are resolved against; `None`
+    /// where no truce of arms is named.
+    pub fn parts(&self, article: &Article) -> Option<(Vec<PartText>, Setting)> {
+        let mut parts = Vec::new();
+        if let Some(title) = &article.title {
+            parts.push((Part::Title, Text::new(title.as_str())));
+        }
+        parts.push((Part::Text, Text::new(masked(&article.text, &article.cuts))));
+        let texts: Vec<&Text> = parts.iter().map(|(_, text)| text).collect();
+        if !self.truces.is_armed(&texts) {
+            return None;
+        }
+        let mut named = false;
+        let mut known_whos = Vec::new();
+        let mut known_places = Vec::new();
+        let mut read_parts = Vec::new();
+        for (part, text) in parts {
+            let truces = self.truces.find(&text, named);
+            named |= truces.iter().any(|it| !it.what.weak);
+            if part == Part::Text && !named {
+                // No truce, nothing to read: the rest of the way is not walked.
+                return None;
+            }
+            let whos = self.actors.find(&text, &known_whos);
+            let wheres = self.places.find(&text, &known_places);
+            let whens = self.times.find(&text);
+            known_whos.extend(whos.iter().map(|it| it.what.clone()));
+            known_places.extend(wheres.iter().filter_map(|it| it.what.candidates.first().cloned()));
+            read_parts.push(PartText { part, text, found: Found { truces, whos, wheres, whens } });
+        }
+        let published = article.published.as_ref().map(|it| it.date);
+        let setting =
+            claim::setting::setting(&read_parts, &self.places, &self.outsiders, published);
+        Some((read_parts, setting))
+    }
+}
+
+/// The story with each cut blanked out, byte for byte, so that spans stay those of the article:
+/// line ends where whole lines were cut, blanks within a line.
+pub fn masked(text: &str, cuts: &[Cut]) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    for cut in cuts {
+        let range = cut.span.range();
+        let whole = text[..range.start].ends_with('\n') || range.start == 0;
+        let whole = whole && (text[range.end..].starts_with('\n') || range.end == text.len());
+        bytes[range].fill(if whole { b'\n' } else { b' ' });
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }

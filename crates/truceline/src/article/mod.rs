@@ -1,7 +1,22 @@
 //! The readable text of a report. Comes in: a [`Report`]. Goes out: an [`Article`], its furniture
 //! (teasers, related blocks, foreign lines, captions) listed as cuts. Nothing is dropped unseen.
 
-use crate::{report::Published, text::Span};
+mod dateline;
+mod draft;
+mod furniture;
+mod head;
+mod language;
+mod page;
+mod stamped;
+mod tame;
+mod trim;
+
+use crate::{
+    report::{Form, Published, Report},
+    text::Span,
+};
+
+pub use furniture::Furniture;
 
 /// A stretch of [`Article::text`] that is not the story.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +38,53 @@ pub struct Article {
     pub dateline: Option<String>,
     /// ISO 639-1, `und` where it cannot be told.
     pub language: String,
+    /// As given, line ends made `\n`; of a page, its main text, a blank line between paragraphs.
     pub text: String,
     /// In order, not overlapping.
     pub cuts: Vec<Cut>,
+}
+
+/// Never fails: a page without a story is an article whose text is short or empty.
+pub fn extract(report: &Report, furniture: &Furniture) -> Article {
+    let page = match report.form {
+        Form::Html => page::read(&report.content, report.url.as_deref(), furniture),
+        Form::Text => page::Page { text: line_ends(&report.content), ..page::Page::default() },
+    };
+    let given = report.title.clone().or(page.title);
+    let mut draft = draft::Draft::new(&page.text, furniture);
+    let title = head::title(&mut draft, given);
+    let dated = head::dates(&mut draft);
+    trim::furniture(&mut draft);
+    let line = dateline::find(&mut draft);
+    trim::repeated(&mut draft);
+    trim::related(&mut draft);
+    trim::comments(&mut draft);
+    trim::capitals(&mut draft);
+    let language = language::of(&draft).or(page.language).unwrap_or_else(|| "und".to_owned());
+    trim::foreign(&mut draft, &language);
+    trim::parts(&mut draft);
+    let cuts = draft.into_cuts();
+    let (dateline, agency, wired) = line.map_or((None, None, None), |it| {
+        (Some(it.place).filter(|it| !it.is_empty()), it.agency, it.published)
+    });
+    Article {
+        id: report.id.clone(),
+        path: report.path.clone(),
+        url: report.url.clone().or(page.url),
+        outlet: report.outlet.clone().or(page.outlet).or(agency),
+        title,
+        published: report
+            .published
+            .clone()
+            .or(page.published)
+            .or_else(|| head::choose(dated, wired)),
+        dateline,
+        language,
+        text: page.text,
+        cuts,
+    }
+}
+
+fn line_ends(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }

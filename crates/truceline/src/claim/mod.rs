@@ -1,6 +1,39 @@
 //! What a sentence says happened to a truce. Comes in: sentences with their mentions. Goes out:
 //! [`Claim`]s, each with its verbatim quote. No quote, no claim.
 
+/// Verb forms.
+pub mod lexicon;
+
+/// A sentence with its mentions folded into single symbols.
+pub mod fold;
+
+/// Patterns: sentences with holes.
+pub mod pattern;
+
+/// Who does what in a folded sentence.
+pub mod clause;
+
+/// Who fires, and at whom.
+pub mod attack;
+
+/// Who is said to say what.
+pub mod speech;
+
+/// Fact, planned, hedged or denied.
+pub mod stance;
+
+/// How likely a candidate is a claim.
+pub mod model;
+
+/// Where and when a report's truce is told of.
+pub mod setting;
+
+/// What the model weighs.
+pub mod features;
+
+/// From sentences to claims.
+pub mod draw;
+
 use crate::{
     text::Span,
     time::{Length, Moment, Window},

@@ -1,0 +1,193 @@
+//! Datelines: `GAZA CITY, Nov. 21 (Reuters) -`, `(CNN)`, `GROZNY, Russia 1996-08-23`. Comes in: a
+//! draft. Goes out: place words, agency, date; its span is cut. Never looks beyond the first lines.
+
+use std::{ops::Range, sync::LazyLock};
+
+use jiff::civil::Date;
+use regex::Regex;
+
+use super::{draft::Draft, furniture::Furniture};
+use crate::report::{Published, month};
+
+pub struct Dateline {
+    /// With its region: `BEIRUT, Lebanon`. Empty where only an agency stands.
+    pub place: String,
+    pub agency: Option<String>,
+    pub published: Option<Published>,
+    range: Range<usize>,
+}
+
+macro_rules! word {
+    () => {
+        r"\p{Lu}[\p{L}\p{M}.'’-]*"
+    };
+}
+macro_rules! date {
+    () => {
+        r"(?:(?:\p{Lu}\p{L}{2,8}\.?,?\s)?(?:\p{L}{3,9}\.?\s\d{1,2}|\d{1,2}\s\p{L}{3,9}\.?)(?:\s?,?\s\d{4}|\s\d{2})?|\d{4}-\d\d-\d\d)"
+    };
+}
+
+static LINE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(concat!(
+        "^(?P<place>",
+        word!(),
+        "(?:[ /]",
+        word!(),
+        "|[ ](?:de|al|el|of|la))*",
+        r"(?:\s\((?P<inner>[^()\d]{2,30})\),|(?P<region>(?:\s?,\s?",
+        word!(),
+        "(?:[ ]",
+        word!(),
+        ")*){1,2}))?)",
+        r"(?:\s?,?\s(?P<date>",
+        date!(),
+        "))?",
+        r",?(?:\s?\(\s?(?P<agency>\p{L}[^()\d]{1,40}?)\s?\))?",
+        r"(?P<dash>\s*(?:--+|[—–―])\s*|\s+-\s+|\s?-\s*$|-\s+|:\s+|\s*$|\s*)",
+        r"(?P<tags>(?:\[[^\]]{1,120}\]\s*)*)",
+    ))
+});
+
+static AGENCY: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^\((?P<agency>\p{Lu}[^()\d]{1,30})\)\s*(?:--+|[-—–―:])?\s*"));
+
+static TAGS: LazyLock<Regex> = LazyLock::new(|| regex(r"^(?:\[\p{Lu}[^\]\p{Ll}]{1,120}\]\s*)+"));
+
+fn regex(text: &str) -> Regex {
+    Regex::new(text).expect("a valid expression")
+}
+
+/// The dateline of a draft's first story lines; its span is cut.
+pub fn find(draft: &mut Draft<'_>) -> Option<Dateline> {
+    let first: Vec<usize> = draft.kept().take(4).collect();
+    for at in first {
+        let start = draft.story_start(at);
+        let line = draft.text[start..draft.units[at].range.end].trim_start();
+        let start = draft.units[at].range.end - line.len();
+        let found = at_head(line, draft.furniture).filter(|it| {
+            !line[it.range.clone()].trim_end().ends_with(':') || !is_transcript(draft)
+        });
+        if let Some(mut found) = found {
+            let range = start + found.range.start..start + found.range.end;
+            draft.cut_part(range.clone(), "dateline");
+            found.range = range;
+            return Some(found);
+        }
+        if let Some(tags) = TAGS.find(line) {
+            draft.cut_part(start..start + tags.end(), "tag");
+        }
+    }
+    None
+}
+
+/// Whether several lines start with a name and a colon: speakers, not places.
+fn is_transcript(draft: &Draft<'_>) -> bool {
+    let speaker = |at: &usize| {
+        let line = draft.of(*at);
+        line.split_once(':').is_some_and(|(name, _)| {
+            name.len() <= 40
+                && name.chars().any(char::is_alphabetic)
+                && !name.chars().any(char::is_lowercase)
+        })
+    };
+    draft.kept().filter(speaker).count() > 1
+}
+
+/// Whether a line is nothing but a dateline: `MONROVIA 1996-08-22`.
+pub fn is_own_line(line: &str) -> bool {
+    line.len() <= 80
+        && LINE.captures(line).is_some_and(|found| {
+            found.name("date").is_some()
+                && found[0].len() == line.len()
+                && is_capitals(&found["place"])
+        })
+}
+
+fn is_capitals(place: &str) -> bool {
+    let head = place.split([',', '(']).next().unwrap_or(place);
+    head.chars().filter(|ch| ch.is_uppercase()).count() > 2
+        && head.chars().filter(|ch| ch.is_lowercase()).count() == 0
+}
+
+/// A dateline at the head of a line; its range counts from the line's start.
+pub fn at_head(line: &str, furniture: &Furniture) -> Option<Dateline> {
+    let mut end = line.len().min(400);
+    while !line.is_char_boundary(end) {
+        end -= 1;
+    }
+    let head = &line[..end];
+    if let Some(found) = AGENCY.captures(head) {
+        let agency = found["agency"].trim();
+        return is_agency(agency, furniture).then(|| Dateline {
+            place: String::new(),
+            agency: Some(agency.to_owned()),
+            published: None,
+            range: 0..found[0].len(),
+        });
+    }
+    let found = LINE.captures(head)?;
+    let place = found["place"].trim_end_matches(',').trim();
+    let agency = found.name("agency").map(|it| it.as_str());
+    let dated = found.name("date").filter(|it| has_month(it.as_str()));
+    let dash = found["dash"].trim();
+    let rest = &line[found[0].len()..];
+    let capitals = is_capitals(place);
+    let opens = rest.chars().next().is_none_or(|ch| !ch.is_lowercase() && !ch.is_whitespace());
+    let long_dash = dash.starts_with(['—', '–', '―']) || dash.starts_with("--");
+    let words = place.split_whitespace().count();
+    if found.name("date").is_some() && dated.is_none()
+        || furniture.not_places.contains(&place.to_lowercase())
+        || place.len() > 70
+        || words > 7
+    {
+        return None;
+    }
+    let known = agency.is_some_and(|it| is_agency(it, furniture));
+    let alone = rest.is_empty();
+    let accepted = match dash {
+        "" => known && (opens || capitals) || dated.is_some() && alone && capitals,
+        ":" => capitals && opens && !alone && (words <= 3 || dated.is_some()),
+        _ if agency.is_some() && !known && !capitals => false,
+        "-" => capitals || known || dated.is_some(),
+        _ => capitals || known || dated.is_some() || long_dash && opens && !alone && words <= 4,
+    };
+    accepted.then(|| Dateline {
+        place: place.to_owned(),
+        agency: agency.filter(|_| known || capitals).map(|it| it.trim().to_owned()),
+        published: dated
+            .and_then(|it| full_date(it.as_str()))
+            .map(|it| Published::on(it, "dateline")),
+        range: 0..found[0].len(),
+    })
+}
+
+fn is_agency(name: &str, furniture: &Furniture) -> bool {
+    let lower = name.trim().to_lowercase();
+    furniture.agencies.contains(&lower)
+        || lower.split([',', '/', ';']).all(|it| furniture.agencies.contains(it.trim()))
+}
+
+fn has_month(date: &str) -> bool {
+    date.starts_with(|ch: char| ch.is_ascii_digit()) && date.contains('-')
+        || date.split_whitespace().any(|word| month(word.trim_matches(['.', ','])).is_some())
+}
+
+/// `27 OCT 89`, `November 21, 2012`, `1996-08-22`; `None` without a year.
+fn full_date(words: &str) -> Option<Date> {
+    if let Ok(date) = words.parse() {
+        return Some(date);
+    }
+    let parts: Vec<&str> = words.split([' ', ',', '.']).filter(|it| !it.is_empty()).collect();
+    let month = parts.iter().find_map(|it| month(it))?;
+    let numbers: Vec<&str> =
+        parts.iter().copied().filter(|it| it.bytes().all(|byte| byte.is_ascii_digit())).collect();
+    let [day, year] = numbers[..] else { return None };
+    let year: i16 = match (year.len(), year.parse().ok()?) {
+        // As POSIX reads two digits.
+        (2, short @ 69..) => 1900 + short,
+        (2, short) => 2000 + short,
+        (_, year) => year,
+    };
+    Date::new(year, month as i8, day.parse().ok()?).ok()
+}

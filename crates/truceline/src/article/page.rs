@@ -1,0 +1,288 @@
+//! A web page. Comes in: HTML. Goes out: its main text in paragraphs and what it says about itself.
+//! Never runs long: tags too many or too deep are left out first.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::Value;
+use trafilatura::{Options, dom::Document};
+
+use super::{furniture::Furniture, head::letters, stamped, tame::tame};
+use crate::report::Published;
+
+#[derive(Default)]
+pub struct Page {
+    pub text: String,
+    pub title: Option<String>,
+    pub outlet: Option<String>,
+    pub url: Option<String>,
+    pub language: Option<String>,
+    pub published: Option<Published>,
+}
+
+pub fn read(html: &str, url: Option<&str>, furniture: &Furniture) -> Page {
+    let html = tame(html);
+    let doc = Document::parse(&html);
+    let objects = linked_data(&doc);
+    let item = objects.iter().find(|it| is_item(it));
+    let canonical =
+        attribute(&doc, "link[rel='canonical']", "href").or_else(|| meta(&doc, "og:url"));
+    let canonical = canonical.filter(|it| it.starts_with("http"));
+    let address = url.map(str::to_owned).or_else(|| canonical.clone());
+    let published = stamped::find(&doc, &objects, address.as_deref(), furniture);
+    let outlet = meta(&doc, "og:site_name")
+        .or_else(|| item.and_then(publisher))
+        .or_else(|| meta(&doc, "application-name"))
+        .or_else(|| objects.iter().find_map(publisher))
+        .or_else(|| address.as_deref().and_then(domain));
+    let language = attribute(&doc, "html", "lang")
+        .map(|it| it.chars().take_while(char::is_ascii_alphabetic).collect::<String>())
+        .filter(|it| it.len() == 2)
+        .map(|it| it.to_ascii_lowercase());
+    let headline = item.and_then(|it| it["headline"].as_str()).map(unescaped);
+    let title = headline
+        .or_else(|| meta(&doc, "og:title"))
+        .or_else(|| meta(&doc, "twitter:title"))
+        .or_else(|| only(&doc, "h1"))
+        .or_else(|| only(&doc, "title"))
+        .map(|it| without_outlet(&it, outlet.as_deref(), address.as_deref()))
+        .filter(|it| !it.is_empty());
+    Page { text: main_text(doc), title, outlet, url: canonical, language, published }
+}
+
+fn main_text(doc: Document) -> String {
+    let whole = doc.body().map(|body| doc.outer_html(body)).unwrap_or_default();
+    let mut options = Options::default();
+    options.enable_fallback = true;
+    options.exclude_comments = true;
+    let found = trafilatura::extract_document(doc, &options);
+    let text = found.map(|it| paragraphs(&it.content_html)).unwrap_or_default();
+    if text.is_empty() { paragraphs(&whole) } else { text }
+}
+
+/// Serialised HTML as text: a blank line between blocks, a line end for a break.
+pub fn paragraphs(html: &str) -> String {
+    const BLOCKS: &[&str] = &[
+        "p",
+        "div",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "dl",
+        "table",
+        "blockquote",
+        "pre",
+        "section",
+        "article",
+        "figure",
+        "figcaption",
+        "header",
+        "footer",
+        "aside",
+        "nav",
+        "main",
+        "hr",
+        "form",
+        "body",
+    ];
+    const LINES: &[&str] = &["br", "li", "tr", "dt", "dd", "option"];
+    const HIDDEN: &[&str] =
+        &["script", "style", "noscript", "template", "svg", "head", "button", "select"];
+    let mut out = String::with_capacity(html.len() / 2);
+    let (mut gap, mut hidden) = (0, 0usize);
+    for piece in html.split('<') {
+        let (tag, text) = if out.is_empty()
+            && !html.starts_with('<')
+            && gap == 0
+            && piece.len() == html.find('<').unwrap_or(html.len())
+        {
+            ("", piece)
+        } else {
+            piece.split_once('>').unwrap_or((piece, ""))
+        };
+        let closing = tag.starts_with('/');
+        let name = tag
+            .trim_start_matches('/')
+            .split(|ch: char| !ch.is_ascii_alphanumeric())
+            .next()
+            .unwrap_or("");
+        let name = name.to_ascii_lowercase();
+        if HIDDEN.contains(&name.as_str()) {
+            hidden = if closing { hidden.saturating_sub(1) } else { hidden + 1 };
+        }
+        if BLOCKS.contains(&name.as_str()) {
+            gap = 3;
+        } else if LINES.contains(&name.as_str()) && (!closing || name != "br") {
+            gap = gap.max(2);
+        } else if matches!(name.as_str(), "td" | "th") {
+            gap = gap.max(1);
+        }
+        if hidden == 0 && !text.is_empty() {
+            push_text(&unescaped(text), &mut gap, &mut out);
+        }
+    }
+    out
+}
+
+fn push_text(text: &str, gap: &mut usize, out: &mut String) {
+    for (at, word) in text.split(|ch: char| ch.is_whitespace()).enumerate() {
+        if at > 0 {
+            *gap = (*gap).max(1);
+        }
+        if word.is_empty() {
+            continue;
+        }
+        if !out.is_empty() {
+            out.push_str(["", " ", "\n", "\n\n"][*gap]);
+        }
+        *gap = 0;
+        out.push_str(word);
+    }
+}
+
+static ENTITY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(\w{2,8}));").expect("a valid expression")
+});
+
+pub fn unescaped(text: &str) -> String {
+    let one = |found: &regex::Captures<'_>| -> String {
+        let number = found.get(1).and_then(|it| it.as_str().parse().ok());
+        let number = number.or_else(|| u32::from_str_radix(found.get(2)?.as_str(), 16).ok());
+        let named = found.get(3).and_then(|it| {
+            Some(match it.as_str() {
+                "amp" => '&',
+                "lt" => '<',
+                "gt" => '>',
+                "quot" => '"',
+                "apos" => '\'',
+                "nbsp" => '\u{a0}',
+                "mdash" => '—',
+                "ndash" => '–',
+                "lsquo" => '‘',
+                "rsquo" => '’',
+                "ldquo" => '“',
+                "rdquo" => '”',
+                "hellip" => '…',
+                "copy" => '©',
+                "laquo" => '«',
+                "raquo" => '»',
+                _ => return None,
+            })
+        });
+        let ch = number.and_then(char::from_u32).or(named);
+        ch.map_or_else(|| found[0].to_owned(), String::from)
+    };
+    if text.contains('&') { ENTITY.replace_all(text, one).into_owned() } else { text.to_owned() }
+}
+
+pub fn meta(doc: &Document, name: &str) -> Option<String> {
+    let selector = format!("meta[property='{name}'], meta[name='{name}']");
+    attribute(doc, &selector, "content")
+}
+
+pub fn attribute(doc: &Document, selector: &str, name: &str) -> Option<String> {
+    let found = doc.query_selector(doc.root(), selector)?;
+    doc.get_attribute(found, name).map(|it| squeezed(&it)).filter(|it| !it.is_empty())
+}
+
+fn only(doc: &Document, tag: &str) -> Option<String> {
+    let found = doc.get_elements_by_tag_name(doc.root(), tag);
+    let first = found.first().filter(|_| found.len() == 1 || tag == "title")?;
+    Some(squeezed(&doc.text_content(*first))).filter(|it| !it.is_empty() && it.len() < 400)
+}
+
+pub fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Every JSON-LD object of the page, outer ones first.
+fn linked_data(doc: &Document) -> Vec<Value> {
+    let mut all = Vec::new();
+    for script in doc.get_elements_by_tag_name(doc.root(), "script") {
+        let kind = doc.get_attribute(script, "type").unwrap_or_default();
+        if !kind.trim().eq_ignore_ascii_case("application/ld+json") {
+            continue;
+        }
+        let text = doc.text_content(script);
+        if text.len() > 1 << 20 {
+            continue;
+        }
+        // Line ends within strings are common and not allowed.
+        let text: String = text.chars().map(|ch| if ch.is_control() { ' ' } else { ch }).collect();
+        let text = text.trim().trim_start_matches("<!--").trim_start_matches("//<![CDATA[");
+        let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+        if let Some(Ok(value)) = stream.next() {
+            collect(value, 0, &mut all);
+        }
+    }
+    all.truncate(2000);
+    all
+}
+
+fn collect(value: Value, depth: usize, into: &mut Vec<Value>) {
+    match value {
+        Value::Array(values) => values.into_iter().for_each(|it| collect(it, depth + 1, into)),
+        Value::Object(mut fields) if depth < 4 => {
+            let graph = fields.remove("@graph");
+            let main =
+                fields.remove("mainEntity").into_iter().chain(fields.remove("liveBlogUpdate"));
+            let main: Vec<Value> = main.collect();
+            into.push(Value::Object(fields));
+            graph.into_iter().chain(main).for_each(|it| collect(it, depth + 1, into));
+        }
+        _ => {}
+    }
+}
+
+/// Whether an object is the item itself: an article of some kind.
+pub fn is_item(object: &Value) -> bool {
+    let named = |kind: &str| {
+        ["Article", "Posting", "Report", "NewsItem"].iter().any(|end| kind.ends_with(end))
+    };
+    match &object["@type"] {
+        Value::String(kind) => named(kind),
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).any(named),
+        _ => false,
+    }
+}
+
+fn publisher(object: &Value) -> Option<String> {
+    let name = match &object["publisher"] {
+        Value::Array(all) => all.first()?["name"].as_str()?,
+        other => other["name"].as_str()?,
+    };
+    Some(squeezed(&unescaped(name))).filter(|it| !it.is_empty() && it.len() < 100)
+}
+
+/// `example.org` of `https://www.example.org/a`.
+pub fn domain(url: &str) -> Option<String> {
+    let host = url.split_once("://")?.1.split(['/', '?', '#', ':']).next()?;
+    let host = host.strip_prefix("www.").unwrap_or(host).to_ascii_lowercase();
+    (host.contains('.') && !host.contains('@')).then_some(host)
+}
+
+/// `Truce holds - The Bay Post` without the outlet.
+fn without_outlet(title: &str, outlet: Option<&str>, url: Option<&str>) -> String {
+    let title = squeezed(title);
+    let outlet = outlet.map(letters).unwrap_or_default();
+    let host = url.and_then(domain).map(|it| letters(&it)).unwrap_or_default();
+    for mark in [" | ", " - ", " — ", " – ", " :: ", " » "] {
+        if let Some((head, tail)) = title.rsplit_once(mark) {
+            let tail = letters(tail);
+            let named = tail == outlet
+                || !tail.is_empty()
+                    && (outlet.starts_with(&tail)
+                        || host.starts_with(&tail)
+                        || tail.len() > 3 && tail.starts_with(&outlet) && !outlet.is_empty());
+            if named && head.split_whitespace().count() >= 2 {
+                return head.trim().to_owned();
+            }
+        }
+    }
+    title
+}

@@ -1,0 +1,915 @@
+//! Draws claims from sentences. Comes in: the title and body of an article with their mentions.
+//! Goes out: [`Claim`]s in the order of the text. Knows no language.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::{
+    claim::{
+        Act, Actor, Claim, Part, Site, Stance,
+        attack::Attacks,
+        clause, features,
+        fold::{Folded, Found, Kind, Unit, Voice, fold},
+        lexicon::Verbs,
+        model::Model,
+        pattern::{By, Hit, Pattern},
+        speech::{Frame, Speech},
+        stance::Stances,
+    },
+    mention::{
+        place::Where,
+        when::{Context, Direction, Role, Times},
+        who::{Class, Who},
+    },
+    pack::{Error, Source},
+    text::{Sentence, Span, Text},
+    time::{Edge, Length, Moment, Window},
+};
+
+/// The patterns and speech of one language.
+pub struct Drawer {
+    pub patterns: Vec<Pattern>,
+    verbs: Verbs,
+    speech: Speech,
+    stances: Stances,
+    attacks: Attacks,
+    model: Model,
+}
+
+/// One text of an article, with its mentions; cuts are blanked out.
+pub struct PartText {
+    pub part: Part,
+    pub text: Text,
+    pub found: Found,
+}
+
+/// A claim that a pattern reads, before it is weighed against the rest of the report.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    pub claim: Claim,
+    /// Index of its sentence among those of all parts.
+    pub sentence: usize,
+    pub trigger: usize,
+    /// Units of the sentence that the pattern spans.
+    pub units: std::ops::Range<usize>,
+    /// The line itself names no truce.
+    pub near: bool,
+    /// Read by a word that may tell of the act, not by a line that does.
+    pub loose: bool,
+    pub features: Vec<String>,
+    /// The truce mention it rests on: part and index.
+    pub truce: Option<(Part, usize)>,
+}
+
+/// What the words around one truce mention tell of its times, whether or not a claim is made there.
+#[derive(Clone, Debug)]
+pub struct Term {
+    pub part: Part,
+    /// Index of the truce mention.
+    pub truce: usize,
+    pub window: Option<Window>,
+    pub length: Option<Length>,
+}
+
+/// All that the sentences of a report yield.
+#[derive(Clone, Debug, Default)]
+pub struct Drawn {
+    pub candidates: Vec<Candidate>,
+    pub terms: Vec<Term>,
+}
+
+/// What dates are resolved against, for the whole report.
+#[derive(Clone, Debug, Default)]
+pub struct Setting {
+    pub published: Option<jiff::civil::Date>,
+    pub zone: Option<String>,
+    pub country: Option<String>,
+    /// Where the report's truce is for, as far as the sentences that name it tell.
+    pub places: Vec<Site>,
+}
+
+const LONGEST_QUOTE: usize = 200;
+
+/// Guesses at one act in one sentence, of which at most one is kept.
+const MOST_GUESSES: usize = 3;
+
+impl Drawer {
+    pub fn load(source: &Source, language: &str) -> Result<Drawer, Error> {
+        let speech = Speech::load(source, language)?;
+        let (patterns, mut lemmas) = Pattern::load_all(source, language)?;
+        lemmas.extend(speech.say.iter().cloned());
+        let attacks = Attacks::load(source, language)?;
+        lemmas.extend(attacks.verbs.iter().cloned());
+        Ok(Drawer {
+            patterns,
+            verbs: Verbs::load(source, language, &lemmas)?,
+            speech,
+            stances: Stances::load(source, language)?,
+            attacks,
+            model: Model::load(source, language)?,
+        })
+    }
+
+    /// The candidates that the model keeps, one of an act in a sentence unless by others.
+    pub fn choose(&self, drawn: &Drawn) -> Vec<Candidate> {
+        let mut likely: Vec<(f64, &Candidate)> = drawn
+            .candidates
+            .iter()
+            .map(|it| (self.model.probability(&it.features), it))
+            .filter(|(p, _)| *p >= self.model.threshold)
+            .collect();
+        likely.sort_by(|a, b| a.1.sentence.cmp(&b.1.sentence).then(b.0.total_cmp(&a.0)));
+        let mut chosen: Vec<Candidate> = Vec::new();
+        let mut kept: Vec<(usize, Act, Vec<String>)> = Vec::new();
+        for (_, candidate) in likely {
+            let claim = &candidate.claim;
+            let by: Vec<String> = claim.by.iter().map(|it| it.name.clone()).collect();
+            // The same act twice in a sentence counts once, unless by others.
+            let again = kept.iter().any(|(sentence, act, others)| {
+                *sentence == candidate.sentence
+                    && *act == claim.act
+                    && (others.is_empty() || by.is_empty() || *others == by)
+            });
+            if again {
+                continue;
+            }
+            kept.push((candidate.sentence, claim.act, by));
+            chosen.push(candidate.clone());
+        }
+        chosen.sort_by_key(|it| (it.sentence, it.trigger, it.claim.act));
+        chosen
+    }
+
+    /// Every reading of every pattern, with the features that the model weighs.
+    pub fn draw(&self, parts: &[PartText], times: &Times, setting: &Setting) -> Drawn {
+        let mut candidates: Vec<Candidate> = Vec::new();
+        let mut terms = Vec::new();
+        let named = parts
+            .iter()
+            .any(|part| part.found.truces.iter().any(|it| !it.what.weak && !it.what.verbal));
+        if !named {
+            return Drawn::default();
+        }
+        let mut number = 0;
+        let mut truce_sentences: Vec<usize> = Vec::new();
+        for part in parts {
+            let mut open_speaker: Option<Vec<Actor>> = None;
+            let mut quoted = false;
+            for sentence in &part.text.sentences {
+                number += 1;
+                let folded = fold(&part.text, sentence, &part.found, &self.verbs, quoted);
+                if folded.units.iter().any(|unit| matches!(unit.kind, Kind::Truce(_))) {
+                    truce_sentences.push(number);
+                }
+                for (at, unit) in folded.units.iter().enumerate() {
+                    if let Kind::Truce(truce) = unit.kind {
+                        let (window, length) = window(part, &folded, at, times, setting);
+                        if window.is_some() || length.is_some() {
+                            terms.push(Term { part: part.part, truce, window, length });
+                        }
+                    }
+                }
+                let frames = self.speech.frames(&folded, &part.found);
+                let first = candidates.len();
+                self.sentence(
+                    part,
+                    sentence,
+                    number,
+                    &folded,
+                    &frames,
+                    times,
+                    setting,
+                    &mut candidates,
+                );
+                // A quotation that goes on over sentences keeps its speaker.
+                let speaker = frames.first().map(|frame| self.actors(&folded, part, frame.speaker));
+                let starts_quoted = folded.units.first().is_some_and(|unit| unit.quoted);
+                if let Some(speaker) = speaker {
+                    open_speaker = Some(speaker);
+                } else if starts_quoted && let Some(speaker) = &open_speaker {
+                    for candidate in &mut candidates[first..] {
+                        let claim = &mut candidate.claim;
+                        if claim.says.is_empty() && !same_actors(&claim.by, speaker) {
+                            claim.says = speaker.clone();
+                        }
+                    }
+                } else {
+                    open_speaker = None;
+                }
+                quoted = ends_inside_quote(&folded);
+            }
+        }
+        candidates.retain(|it| {
+            !it.near || truce_sentences.iter().any(|&near| near.abs_diff(it.sentence) <= 5)
+        });
+        features::of_report(&mut candidates, &truce_sentences, number);
+        Drawn { candidates, terms }
+    }
+
+    /// The folded sentence and every line that stands in it: for those who write patterns.
+    pub fn explain(&self, text: &Text, sentence: &Sentence, found: &Found) -> String {
+        let folded = fold(text, sentence, found, &self.verbs, false);
+        let words = words(&folded);
+        let mut lines = vec![folded.line.clone()];
+        let mut hits = Vec::new();
+        for (number, pattern) in self.patterns.iter().enumerate() {
+            pattern.hits(number, &folded, &words, &mut hits);
+        }
+        for hit in hits {
+            let span = Span {
+                start: folded.units[hit.units.start].span.start,
+                end: folded.units[hit.units.end - 1].span.end,
+            };
+            lines.push(format!(
+                "  {}:{} | {}",
+                self.patterns[hit.pattern].name,
+                hit.line + 1,
+                text.of(span)
+            ));
+        }
+        for frame in self.speech.frames(&folded, found) {
+            lines.push(format!(
+                "  {} says ({}) {:?}",
+                text.of(folded.units[frame.speaker].span),
+                frame.lemma,
+                frame.scopes
+            ));
+        }
+        lines.join("\n")
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn sentence(
+        &self,
+        part: &PartText,
+        sentence: &Sentence,
+        number: usize,
+        folded: &Folded,
+        frames: &[Frame],
+        times: &Times,
+        setting: &Setting,
+        into: &mut Vec<Candidate>,
+    ) {
+        let has_truce = folded.units.iter().any(|unit| matches!(unit.kind, Kind::Truce(_)));
+        let words = words(folded);
+        let fire = self.attacks.any(folded);
+        let mut hits: Vec<Hit> = Vec::new();
+        for (number, pattern) in self.patterns.iter().enumerate() {
+            if pattern.by == By::Attacker && !fire {
+                continue;
+            }
+            if !(has_truce || pattern.near)
+                || pattern.unless.iter().any(|it| it.is_match(&folded.line))
+            {
+                continue;
+            }
+            pattern.hits(number, folded, &words, &mut hits);
+        }
+        // One act by one trigger; a line that names the truce before one that does not, the tighter first.
+        let rank = |hit: &Hit| {
+            let pattern = &self.patterns[hit.pattern];
+            (pattern.near, pattern.loose, hit.units.len(), hit.pattern, hit.line)
+        };
+        hits.sort_by_key(rank);
+        let mut seen: HashSet<(Act, usize)> = HashSet::new();
+        // Where a line tells of an act, words that only may tell of it are not asked.
+        let mut plain: HashSet<Act> = HashSet::new();
+        let mut guesses: HashMap<Act, usize> = HashMap::new();
+        hits.retain(|hit| {
+            let pattern = &self.patterns[hit.pattern];
+            if !seen.insert((pattern.act, hit.trigger)) {
+                return false;
+            }
+            if !(pattern.near || pattern.loose) {
+                plain.insert(pattern.act);
+                return true;
+            }
+            let guesses = guesses.entry(pattern.act).or_default();
+            *guesses += 1;
+            *guesses <= MOST_GUESSES && !plain.contains(&pattern.act)
+        });
+        let governed: Vec<bool> = hits
+            .iter()
+            .map(|inner| hits.iter().any(|outer| self.governs(folded, outer, inner)))
+            .collect();
+        let mut drawn: Vec<Candidate> = Vec::new();
+        for (hit, governed) in hits.iter().zip(governed) {
+            if governed {
+                continue;
+            }
+            let Some(claim) = self.claim(part, sentence, folded, frames, hit, times, setting)
+            else {
+                continue;
+            };
+            let pattern = &self.patterns[hit.pattern];
+            let features = {
+                let by = self.doer(folded, hit);
+                features::of_hit(part, folded, frames, hit, by, pattern, &claim)
+            };
+            let truce = hit.truce.and_then(|unit| match folded.units[unit].kind {
+                Kind::Truce(idx) => Some((part.part, idx)),
+                _ => None,
+            });
+            let claims = match self.both_accused(part, folded, frames, hit, &claim) {
+                Some(both) => both.into(),
+                None => vec![claim],
+            };
+            drawn.extend(claims.into_iter().map(|claim| Candidate {
+                claim,
+                sentence: number,
+                trigger: hit.trigger,
+                units: hit.units.clone(),
+                near: pattern.near,
+                loose: pattern.loose,
+                features: features.clone(),
+                truce,
+            }));
+        }
+        drawn.sort_by_key(|it| (it.trigger, it.claim.act));
+        into.extend(drawn);
+    }
+
+    /// Whether `inner` only says what `outer` is about: `urged both sides to respect the truce` is a
+    /// call and no observance.
+    fn governs(&self, folded: &Folded, outer: &Hit, inner: &Hit) -> bool {
+        let (outer_act, inner_act) =
+            (self.patterns[outer.pattern].act, self.patterns[inner.pattern].act);
+        if outer_act == inner_act || outer.trigger == inner.trigger {
+            return false;
+        }
+        let within = outer.units.contains(&inner.trigger) && outer.trigger < inner.trigger;
+        let finite = match &folded.units[inner.trigger].kind {
+            Kind::Verb(verb) => matches!(verb.voice, Voice::Active) || verb.voice == Voice::Passive,
+            _ => false,
+        };
+        let about = matches!(
+            outer_act,
+            Act::CalledFor
+                | Act::Proposed
+                | Act::Rejected
+                | Act::Talks
+                | Act::Welcomed
+                | Act::Declared
+                | Act::Agreed
+        );
+        let ends = matches!(inner_act, Act::Extended | Act::Ended | Act::Violated);
+        if within && about && !finite {
+            // The end of a truce may be announced; what is announced then is the end.
+            return !(ends && matches!(outer_act, Act::Declared | Act::Agreed));
+        }
+        let over = matches!(inner_act, Act::Declared | Act::Agreed)
+            && matches!(outer_act, Act::Extended | Act::Ended)
+            && inner.units.contains(&outer.trigger)
+            && inner.trigger < outer.trigger;
+        over
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn claim(
+        &self,
+        part: &PartText,
+        sentence: &Sentence,
+        folded: &Folded,
+        frames: &[Frame],
+        hit: &Hit,
+        times: &Times,
+        setting: &Setting,
+    ) -> Option<Claim> {
+        let pattern = &self.patterns[hit.pattern];
+        let units = &folded.units;
+        let mut act = pattern.act;
+        let mut stance = self.stances.of(folded, &part.found, frames, hit.trigger, hit.truce);
+        if let Some(fixed) = pattern.stance
+            && stance != Stance::Denied
+        {
+            stance = fixed;
+        }
+        if pattern.stance == Some(Stance::Denied) {
+            stance = Stance::Denied;
+        }
+        let by_unit = self.doer(folded, hit);
+        let mut by = by_unit.map_or_else(Vec::new, |unit| self.actors(folded, part, unit));
+        let mut against = hit.against.map_or_else(Vec::new, |unit| self.actors(folded, part, unit));
+        // Sides kept apart: what an accuser says of the accused.
+        let mut says_units: Vec<usize> = Vec::new();
+        let mut covering: Vec<&Frame> = frames
+            .iter()
+            .filter(|frame| {
+                frame.verb != hit.trigger
+                    && frame.covers(hit.trigger)
+                    && Some(frame.speaker) != by_unit
+            })
+            .collect();
+        covering.sort_by_key(|frame| frame.verb.abs_diff(hit.trigger));
+        if act == Act::Held && stance == Stance::Denied {
+            let comply = matches!(&units[hit.trigger].kind, Kind::Verb(verb) if !matches!(verb.lemma.as_str(), "hold" | "last" | "prevail" | "endure" | "survive" | "stick" | "remain"));
+            let own = matches!(&units[hit.trigger].kind, Kind::Verb(verb) if verb.negated)
+                || folded.units[..hit.trigger]
+                    .iter()
+                    .rev()
+                    .take(3)
+                    .any(|unit| matches!(&unit.kind, Kind::Verb(verb) if verb.lemma == "fail"));
+            if comply && own && !by.is_empty() {
+                act = Act::Violated;
+                stance = Stance::Fact;
+            }
+        }
+        if act == Act::Violated {
+            let accuser = frames.iter().find(|frame| {
+                matches!(frame.lemma.as_str(), "accuse" | "blame") && frame.verb < hit.trigger
+            });
+            if let Some(frame) = accuser
+                && let Some(accused) = clause::object(folded, frame.verb)
+            {
+                by = self.actors(folded, part, accused);
+                if !covering.iter().any(|it| it.speaker == frame.speaker) {
+                    says_units.push(frame.speaker);
+                }
+            }
+        }
+        if act == Act::Violated && pattern.by == By::Attacker {
+            let attack = self.attacks.of(folded, hit.trigger);
+            if let Some(unit) = attack.by {
+                by = self.actors(folded, part, unit);
+            } else if let Some(noun) = attack.noun {
+                by = owner(part, folded, noun);
+            }
+            if let Some(unit) = attack.against {
+                against = self.actors(folded, part, unit);
+            }
+            by.retain(|it| !against.contains(it));
+        }
+        if act == Act::Violated && by.is_empty() && pattern.by == By::Subject {
+            // `Israel's cease-fire violations`, `violations by the rebels`, `on both sides`.
+            by = owner(part, folded, hit.trigger);
+            if by.is_empty()
+                && let Some(unit) = clause::after_preposition(folded, hit.trigger, &["by", "on"])
+            {
+                by = self.actors(folded, part, unit);
+            }
+        }
+        if matches!(act, Act::Agreed | Act::Talks) && by.is_empty() {
+            let from = hit.truce.unwrap_or(hit.trigger).min(hit.trigger);
+            let between = clause::after_preposition(folded, from, &["between"]);
+            let with = || clause::after_preposition(folded, hit.trigger, &["with"]);
+            if let Some(unit) = between.or_else(|| if act == Act::Talks { with() } else { None }) {
+                by = self.actors(folded, part, unit);
+            }
+        }
+        if act == Act::CalledFor
+            && against.is_empty()
+            && let Some(to) = clause::object(folded, hit.trigger)
+        {
+            against = self.actors(folded, part, to);
+        }
+        if matches!(act, Act::Declared | Act::Agreed | Act::Proposed)
+            && against.is_empty()
+            && let Some(with) =
+                hit.truce.and_then(|truce| clause::after_preposition(folded, truce, &["with"]))
+        {
+            against = self.actors(folded, part, with);
+        }
+        for frame in covering {
+            if let Some(through) = frame.through {
+                says_units.push(through);
+            }
+            says_units.push(frame.speaker);
+            says_units.extend(frame.carrier);
+        }
+        let mut says: Vec<Actor> = Vec::new();
+        for unit in says_units {
+            for actor in self.actors(folded, part, unit) {
+                if !says.contains(&actor) {
+                    says.push(actor);
+                }
+            }
+        }
+        says.retain(|it| !by.iter().any(|by| by.name == it.name));
+        let speaks_of_self = by.is_empty()
+            && units[hit.trigger].quoted
+            && units[..hit.trigger]
+                .iter()
+                .rev()
+                .take(6)
+                .any(|unit| self.verbs.own.contains(&unit.word));
+        if speaks_of_self && pattern.by == By::Subject {
+            by = says.first().cloned().into_iter().collect();
+            says.retain(|it| !by.contains(it));
+        }
+        let direction = match stance {
+            Stance::Planned => Direction::Future,
+            _ => direction(units, hit.trigger),
+        };
+        let when = self.when(part, folded, hit, act, direction, times, setting);
+        let mut wher = self.places(part, folded);
+        if wher.is_empty() {
+            wher = setting.places.clone();
+        }
+        let (window, length) =
+            hit.truce.map_or((None, None), |truce| window(part, folded, truce, times, setting));
+        let span = quote_span(&part.text, sentence, folded, hit, by_unit)?;
+        Some(Claim {
+            act,
+            stance,
+            truce: 0,
+            by,
+            against,
+            says,
+            when,
+            wher,
+            window,
+            length,
+            part: part.part,
+            span,
+            quote: part.text.of(span).to_owned(),
+            pattern: format!("{}:{}", pattern.name, hit.line + 1),
+        })
+    }
+
+    /// `both accuse each other`: each says that the other broke the truce.
+    fn both_accused(
+        &self,
+        part: &PartText,
+        folded: &Folded,
+        frames: &[Frame],
+        hit: &Hit,
+        claim: &Claim,
+    ) -> Option<[Claim; 2]> {
+        let said = part.text.of(Span {
+            start: folded.units.first()?.span.start,
+            end: folded.units.last()?.span.end,
+        });
+        let said = said.to_lowercase();
+        if claim.act != Act::Violated || !self.verbs.mutual.iter().any(|it| said.contains(it)) {
+            return None;
+        }
+        let speaker =
+            frames.iter().filter(|it| it.verb <= hit.trigger).map(|it| it.speaker).next_back();
+        let unit = speaker.or_else(|| clause::subject(folded, hit.trigger))?;
+        let [one, other] = &self.actors(folded, part, unit)[..] else { return None };
+        let told = |by: &Actor, says: &Actor| Claim {
+            by: vec![by.clone()],
+            against: vec![says.clone()],
+            says: vec![says.clone()],
+            ..claim.clone()
+        };
+        Some([told(one, other), told(other, one)])
+    }
+
+    /// The unit of who does the act.
+    fn doer(&self, folded: &Folded, hit: &Hit) -> Option<usize> {
+        match (hit.by, self.patterns[hit.pattern].by) {
+            (Some(by), _) => Some(by),
+            (None, By::None | By::Attacker) => None,
+            (None, By::Subject) => match &folded.units[hit.trigger].kind {
+                Kind::Verb(verb) if verb.voice == Voice::Passive => {
+                    clause::agent(folded, hit.trigger)
+                }
+                Kind::Verb(_) => clause::subject(folded, hit.trigger),
+                _ => clause::after_preposition(folded, hit.trigger, &["by"]),
+            },
+        }
+    }
+
+    /// The actors of a unit, role words as what they stand for.
+    fn actors(&self, folded: &Folded, part: &PartText, unit: usize) -> Vec<Actor> {
+        let Kind::Who(whos) = &folded.units[unit].kind else { return Vec::new() };
+        let mut actors = Vec::new();
+        for &who in whos {
+            let mention = &part.found.whos[who];
+            let text = part.text.of(mention.span);
+            let pronoun = mention.what.stands_for.is_empty()
+                && (self.verbs.single.contains(&mention.what.name.to_lowercase())
+                    || self.verbs.plural.contains(&mention.what.name.to_lowercase()));
+            match self.antecedent(part, who).filter(|_| pronoun) {
+                Some(before) => {
+                    let what = &part.found.whos[before].what;
+                    actors.extend(resolve(what, text));
+                }
+                None => actors.extend(resolve(&mention.what, text)),
+            }
+        }
+        actors
+    }
+
+    /// Whom a pronoun stands for: the nearest actor of its number before it, not further than the
+    /// sentence before.
+    fn antecedent(&self, part: &PartText, pronoun: usize) -> Option<usize> {
+        let mention = &part.found.whos[pronoun];
+        let single = self.verbs.single.contains(&mention.what.name.to_lowercase());
+        let fits = |who: &Who| {
+            let name = who.name.to_lowercase();
+            let itself = self.verbs.single.contains(&name) || self.verbs.plural.contains(&name);
+            let person = who.class == Class::Person;
+            !itself && if single { person } else { !person && who.class != Class::Media }
+        };
+        let before = part.found.whos[..pronoun].iter().enumerate().rev();
+        let near = before.take_while(|(_, it)| mention.span.start - it.span.end < 400);
+        near.filter(|(_, it)| fits(&it.what)).map(|(idx, _)| idx).next()
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn when(
+        &self,
+        part: &PartText,
+        folded: &Folded,
+        hit: &Hit,
+        act: Act,
+        direction: Direction,
+        times: &Times,
+        setting: &Setting,
+    ) -> Option<Moment> {
+        let mut best: Option<(usize, usize)> = None;
+        for (idx, unit) in folded.units.iter().enumerate() {
+            let Kind::When(when) = unit.kind else { continue };
+            let role = part.found.whens[when].what.role;
+            let states = matches!(
+                act,
+                Act::Began | Act::Held | Act::Violated | Act::Extended | Act::Ended | Act::Talks
+            );
+            if matches!(role, Role::For | Role::Label)
+                || role == Role::Until && act != Act::Extended
+                || matches!(role, Role::From | Role::Within) && !states
+            {
+                continue;
+            }
+            let between = if idx < hit.trigger { idx..hit.trigger } else { hit.trigger..idx };
+            let verbs = folded.units[between.clone()]
+                .iter()
+                .filter(|it| matches!(it.kind, Kind::Verb(_)))
+                .count();
+            let distance = between.len() + 4 * verbs + if idx < hit.trigger { 3 } else { 0 };
+            if best.is_none_or(|(_, shortest)| distance < shortest) {
+                best = Some((when, distance));
+            }
+        }
+        let (when, distance) = best?;
+        if distance > 25 {
+            return None;
+        }
+        let context = Context {
+            published: setting.published,
+            zone: setting.zone.clone(),
+            country: setting.country.clone(),
+            direction,
+        };
+        let resolved = times.resolve(&part.found.whens[when], &part.text, &context);
+        resolved.moment.or_else(|| {
+            let window = resolved.window?;
+            match window.start {
+                crate::time::Edge::At(moment) => Some(moment),
+                _ => None,
+            }
+        })
+    }
+
+    fn places(&self, part: &PartText, folded: &Folded) -> Vec<Site> {
+        let mut sites: Vec<Site> = Vec::new();
+        for unit in &folded.units {
+            if let Kind::Where(idx) = unit.kind {
+                let mention = &part.found.wheres[idx];
+                let site = site(&mention.what, part.text.of(mention.span));
+                if !sites.iter().any(|it| it.name == site.name) {
+                    sites.push(site);
+                }
+            }
+        }
+        sites
+    }
+}
+
+/// The window and length that the words around a truce give it: `a 72-hour truce from 1 a.m. on
+/// July 6`, `a ceasefire for three days until Friday`.
+fn window(
+    part: &PartText,
+    folded: &Folded,
+    truce: usize,
+    times: &Times,
+    setting: &Setting,
+) -> (Option<Window>, Option<Length>) {
+    let context = |direction| Context {
+        published: setting.published,
+        zone: setting.zone.clone(),
+        country: setting.country.clone(),
+        direction,
+    };
+    let mut window = Window::default();
+    let mut length = None;
+    let phrase = folded.units[truce].span;
+    let mut take = |mention: &crate::mention::Mention<crate::mention::when::When>, inside: bool| {
+        let role = mention.what.role;
+        let resolved = times.resolve(mention, &part.text, &context(Direction::Unknown));
+        if length.is_none() && matches!(role, Role::For | Role::Label) {
+            length = resolved.length.clone();
+        }
+        if inside {
+            return;
+        }
+        if let Some(both) = resolved.window {
+            window = both;
+        } else if let Some(moment) = resolved.moment {
+            match role {
+                Role::From if window.start == Edge::Unknown => window.start = Edge::At(moment),
+                Role::Until if window.end == Edge::Unknown => window.end = Edge::At(moment),
+                _ => (),
+            }
+        }
+    };
+    for mention in part.found.whens.iter().filter(|it| phrase.contains(it.span)) {
+        take(mention, true);
+    }
+    let mut verbs = 0;
+    for unit in folded.units[truce + 1..].iter().take(24) {
+        match &unit.kind {
+            Kind::Verb(verb) => {
+                let starts = matches!(
+                    verb.lemma.as_str(),
+                    "begin"
+                        | "start"
+                        | "take"
+                        | "come"
+                        | "go"
+                        | "last"
+                        | "run"
+                        | "cover"
+                        | "extend"
+                        | "be"
+                        | "hold"
+                        | "declare"
+                        | "announce"
+                        | "agree"
+                );
+                verbs += if starts { 1 } else { 3 };
+                if verbs > 2 {
+                    break;
+                }
+            }
+            Kind::Truce(_) => break,
+            Kind::When(idx) => take(&part.found.whens[*idx], false),
+            Kind::Punct if unit.word == ";" => break,
+            _ => (),
+        }
+    }
+    ((window != Window::default()).then_some(window), length)
+}
+
+/// Every word and verb of a sentence: what a line's triggers are looked up in.
+fn words(folded: &Folded) -> BTreeSet<&str> {
+    let mut words: BTreeSet<&str> = BTreeSet::new();
+    for unit in &folded.units {
+        if let Kind::Verb(verb) = &unit.kind {
+            words.insert(&verb.lemma);
+        }
+        words.insert(&unit.word);
+    }
+    words
+}
+
+/// Whose a noun is: the actor or the nationality that stands right before it.
+fn owner(part: &PartText, folded: &Folded, noun: usize) -> Vec<Actor> {
+    let start = folded.units[noun].span.start;
+    let who =
+        part.found.whos.iter().rev().find(|it| it.span.end <= start && start - it.span.end < 4);
+    if let Some(who) = who {
+        return resolve(&who.what, part.text.of(who.span));
+    }
+    let adjective = part.found.wheres.iter().find(|it| {
+        it.what.adjective && it.span.end <= start && start - it.span.end < 14 && {
+            let between = part.text.text[it.span.end as usize..start as usize].trim();
+            !between.contains(',') && between.split(' ').count() <= 2
+        }
+    });
+    let Some(adjective) = adjective else { return Vec::new() };
+    let Some(place) = adjective.what.candidates.first() else { return Vec::new() };
+    let text = part.text.of(adjective.span).to_owned();
+    vec![Actor { name: place.name.clone(), text, id: None }]
+}
+
+pub fn site(what: &Where, text: &str) -> Site {
+    match what.candidates.first() {
+        Some(place) => Site {
+            name: place.name.clone(),
+            text: text.to_owned(),
+            id: Some(place.id.clone()),
+            country: (!place.country.is_empty()).then(|| place.country.clone()),
+            lat: Some(place.lat),
+            lon: Some(place.lon),
+        },
+        None => Site {
+            name: text.to_owned(),
+            text: text.to_owned(),
+            id: None,
+            country: None,
+            lat: None,
+            lon: None,
+        },
+    }
+}
+
+fn resolve(who: &Who, text: &str) -> Vec<Actor> {
+    if who.stands_for.is_empty() {
+        return vec![Actor { name: who.name.clone(), text: text.to_owned(), id: who.id.clone() }];
+    }
+    let stand = |(name, id): &(String, Option<String>)| Actor {
+        name: name.clone(),
+        text: text.to_owned(),
+        id: id.clone(),
+    };
+    who.stands_for.iter().map(stand).collect()
+}
+
+fn same_actors(a: &[Actor], b: &[Actor]) -> bool {
+    !a.is_empty() && a.iter().all(|it| b.iter().any(|other| other.name == it.name))
+}
+
+fn ends_inside_quote(folded: &Folded) -> bool {
+    let mut inside =
+        folded.units.first().is_some_and(|unit| unit.quoted && unit.kind != Kind::Quote);
+    for unit in &folded.units {
+        if unit.kind == Kind::Quote {
+            inside = match unit.word.as_str() {
+                "“" | "„" | "«" | "``" => true,
+                "”" | "»" | "''" => false,
+                _ => !inside,
+            };
+        }
+    }
+    inside
+}
+
+/// Past, unless the verb or a modal before it looks ahead.
+fn direction(units: &[Unit], trigger: usize) -> Direction {
+    match &units[trigger].kind {
+        Kind::Verb(verb) => match verb.form {
+            crate::claim::lexicon::Form::Past | crate::claim::lexicon::Form::Participle => {
+                Direction::Past
+            }
+            _ => Direction::Unknown,
+        },
+        _ => Direction::Past,
+    }
+}
+
+/// The words that carry the claim: from its first to its last unit, grown to marks of the clause
+/// while it stays within [`LONGEST_QUOTE`] bytes.
+fn quote_span(
+    text: &Text,
+    sentence: &Sentence,
+    folded: &Folded,
+    hit: &Hit,
+    by: Option<usize>,
+) -> Option<Span> {
+    let units = &folded.units;
+    let mut first = hit.units.start;
+    let mut last = hit.units.end.saturating_sub(1).max(hit.trigger);
+    let length =
+        |first: usize, last: usize| (units[last].span.end - units[first].span.start) as usize;
+    if let Some(by) = by {
+        let (wider_first, wider_last) = (first.min(by), last.max(by));
+        if length(wider_first, wider_last) <= LONGEST_QUOTE {
+            (first, last) = (wider_first, wider_last);
+        }
+    }
+    let closes = |unit: &Unit| {
+        unit.kind == Kind::Quote
+            || unit.kind == Kind::Punct
+                && matches!(unit.word.as_str(), "," | ";" | "." | "—" | "–" | ":" | "!" | "?" | ")")
+    };
+    // To the right, up to the end of the clause.
+    let mut end = last;
+    while end + 1 < units.len()
+        && !closes(&units[end + 1])
+        && length(first, end + 1) <= LONGEST_QUOTE
+    {
+        end += 1;
+    }
+    if end + 1 == units.len() || closes(&units[end + 1]) || length(first, end) > 60 {
+        last = end;
+    }
+    let mut start = first;
+    while start > 0 && !closes(&units[start - 1]) && length(start - 1, last) <= LONGEST_QUOTE {
+        start -= 1;
+    }
+    first = start;
+    let mut span = Span { start: units[first].span.start, end: units[last].span.end };
+    // Short ones take more of the sentence.
+    while ((span.end - span.start) as usize) < 20 {
+        if last + 1 < units.len() {
+            last += 1;
+        } else if first > 0 {
+            first -= 1;
+        } else {
+            break;
+        }
+        span = Span { start: units[first].span.start, end: units[last].span.end };
+    }
+    if (span.end - span.start) as usize > 800 || !sentence.span.contains(span) {
+        return None;
+    }
+    let _ = text;
+    Some(span)
+}
+
+#[allow(dead_code)]
+fn is_people(who: &Who) -> bool {
+    who.class == Class::People
+}

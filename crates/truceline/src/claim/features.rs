@@ -1,0 +1,256 @@
+//! What the model weighs of a candidate. Comes in: a hit and its claim, then the whole report's
+//! candidates. Goes out: named features. Names are stable: the weights are keyed by them.
+
+use crate::{
+    claim::{
+        Act, Claim, Part,
+        draw::{Candidate, PartText},
+        fold::{Folded, Kind, Unit, Voice},
+        lexicon::{Auxiliary, Form},
+        pattern::{Hit, Pattern},
+        speech::Frame,
+    },
+    mention::who::Class,
+};
+
+/// A unit as the model sees it: function words and verbs by name, mentions by kind.
+fn shape(unit: Option<&Unit>, end: &str) -> String {
+    match unit {
+        None => end.to_owned(),
+        Some(unit) => match &unit.kind {
+            Kind::Who(_) => "@w".to_owned(),
+            Kind::Truce(_) => "@t".to_owned(),
+            Kind::When(_) => "@d".to_owned(),
+            Kind::Where(_) => "@p".to_owned(),
+            Kind::Verb(verb) => verb.lemma.clone(),
+            Kind::Quote => "\"".to_owned(),
+            _ => unit.word.clone(),
+        },
+    }
+}
+
+/// What one hit tells by itself; `by` is the unit of the doer.
+pub fn of_hit(
+    part: &PartText,
+    folded: &Folded,
+    frames: &[Frame],
+    hit: &Hit,
+    by: Option<usize>,
+    pattern: &Pattern,
+    claim: &Claim,
+) -> Vec<String> {
+    let units = &folded.units;
+    let act = claim.act.name();
+    let mut features = vec![
+        format!("act={act}"),
+        format!("pattern={}", pattern.name),
+        format!("line={}:{}", pattern.name, hit.line + 1),
+        format!("stance={act}:{}", claim.stance.name()),
+    ];
+    if claim.part == Part::Title {
+        features.push(format!("title={act}"));
+    }
+    let trigger = &units[hit.trigger];
+    if let Kind::Verb(verb) = &trigger.kind {
+        features.push(format!("verb={act}:{}", verb.lemma));
+        let reduced = verb.voice == Voice::Passive && verb.auxiliaries.is_empty();
+        features.push(format!(
+            "voice={act}:{:?}{}",
+            verb.voice,
+            if reduced { ":reduced" } else { "" }
+        ));
+        let tense = match (verb.form, verb.auxiliaries.contains(&Auxiliary::Have)) {
+            (_, true) => "perfect",
+            (Form::Past, _) => "past",
+            (Form::S | Form::Base, _) => "present",
+            _ => "other",
+        };
+        features.push(format!("tense={tense}"));
+        if verb.negated {
+            features.push(format!("negated={act}"));
+        }
+    } else {
+        features.push(format!("noun={act}:{}", trigger.word));
+    }
+    match hit.truce.map(|unit| &units[unit].kind) {
+        Some(Kind::Truce(idx)) => {
+            let truce = &part.found.truces[*idx].what;
+            features.push(format!(
+                "truce={act}:{}{}",
+                if truce.weak { "weak" } else { "core" },
+                if truce.definite { ":definite" } else { "" }
+            ));
+            for modifier in &truce.modifiers {
+                features.push(format!("modifier={act}:{modifier:?}"));
+            }
+            let far = hit.trigger.abs_diff(hit.truce.unwrap_or(hit.trigger));
+            features.push(format!("far={}", far.min(6)));
+        }
+        _ => features.push(format!("truce={act}:none")),
+    }
+    let before = |back: usize| hit.trigger.checked_sub(back).map(|idx| &units[idx]);
+    features.push(format!("-1={act}:{}", shape(before(1), "^")));
+    features.push(format!("-2={}", shape(before(2), "^")));
+    features.push(format!("+1={act}:{}", shape(units.get(hit.trigger + 1), "$")));
+    features.push(format!("+2={}", shape(units.get(hit.trigger + 2), "$")));
+    for at in hit.units.start.saturating_sub(3)..hit.units.start {
+        features.push(format!("lead={}", shape(units.get(at), "^")));
+    }
+    // The word that opens the clause of the trigger.
+    let opener = units[..hit.trigger].iter().rev().take(12).find(|unit| {
+        matches!(
+            unit.word.as_str(),
+            "that"
+                | "which"
+                | "who"
+                | "after"
+                | "before"
+                | "since"
+                | "if"
+                | "while"
+                | "when"
+                | "until"
+                | "whether"
+                | "as"
+                | "despite"
+                | "during"
+                | "because"
+                | "although"
+        )
+    });
+    features.push(format!("opener={}", opener.map_or("none", |unit| unit.word.as_str())));
+    let classes: Vec<Class> = units
+        .iter()
+        .flat_map(|unit| match &unit.kind {
+            Kind::Who(whos) => whos.iter().map(|&who| part.found.whos[who].what.class).collect(),
+            _ => Vec::new(),
+        })
+        .collect();
+    features.push(format!("by={act}:{}", claim.by.len().min(2)));
+    features.push(format!("says={act}:{}", claim.says.len().min(2)));
+    features.push(format!("when={act}:{}", claim.when.is_some()));
+    features.push(format!("actors={}", classes.len().min(4)));
+    if trigger.quoted {
+        features.push(format!("quoted={act}"));
+    }
+    let length = units.len();
+    features.push(format!(
+        "length={}",
+        if length < 10 {
+            "short"
+        } else if length < 30 {
+            "middle"
+        } else {
+            "long"
+        }
+    ));
+    // The verb that the trigger hangs on, and who says it.
+    let governor = units[..hit.trigger].iter().rev().take(10).find_map(|unit| match &unit.kind {
+        Kind::Verb(verb) => Some(verb.lemma.clone()),
+        _ => None,
+    });
+    features.push(format!("governor={}", governor.as_deref().unwrap_or("none")));
+    features.push(format!("governor={act}:{}", governor.as_deref().unwrap_or("none")));
+    let class = |unit: Option<usize>| match unit.map(|unit| &units[unit].kind) {
+        Some(Kind::Who(whos)) => format!("{:?}", part.found.whos[whos[0]].what.class),
+        _ => "none".to_owned(),
+    };
+    features.push(format!("doer={act}:{}", class(by)));
+    let speaker = frames.iter().find(|frame| frame.covers(hit.trigger));
+    features.push(format!("speaker={act}:{}", class(speaker.map(|it| it.speaker))));
+    features.push(format!("said={}", speaker.map_or("none", |it| it.lemma.as_str())));
+    if let Some(truce) = hit.truce {
+        features
+            .push(format!("order={act}:{}", if truce < hit.trigger { "after" } else { "before" }));
+    }
+    for pair in units[hit.trigger.saturating_sub(3)..units.len().min(hit.trigger + 4)].windows(2) {
+        features.push(format!("pair={} {}", shape(Some(&pair[0]), ""), shape(Some(&pair[1]), "")));
+    }
+    let window = hit.trigger.saturating_sub(5)..units.len().min(hit.trigger + 6);
+    for unit in &units[window] {
+        let word = shape(Some(unit), "");
+        if word.len() > 1 {
+            features.push(format!("by-word={word}"));
+        }
+    }
+    if pattern.near {
+        for unit in units {
+            let word = shape(Some(unit), "");
+            if word.len() > 1 {
+                features.push(format!("bag={act}:{word}"));
+            }
+        }
+    }
+    features
+}
+
+/// Adds what only the whole report tells: place in it, what was told before, what stands near.
+pub fn of_report(candidates: &mut [Candidate], truce_sentences: &[usize], sentences: usize) {
+    let dense = truce_sentences.len() as f64 / sentences.max(1) as f64;
+    let breach: Vec<(usize, bool)> = candidates
+        .iter()
+        .filter(|it| it.claim.act == Act::Violated && !it.near)
+        .map(|it| (it.sentence, it.claim.part == Part::Title))
+        .collect();
+    let told: Vec<(usize, Act, Vec<String>, bool, String)> = candidates
+        .iter()
+        .map(|it| {
+            let by = it.claim.by.iter().map(|by| by.name.clone()).collect();
+            (it.sentence, it.claim.act, by, it.near, it.claim.stance.name().to_owned())
+        })
+        .collect();
+    for (idx, it) in candidates.iter_mut().enumerate() {
+        let act = it.claim.act;
+        let name = act.name();
+        let place = match it.sentence {
+            0..=2 => "lead",
+            3..=6 => "early",
+            7..=15 => "middle",
+            _ => "late",
+        };
+        it.features.push(format!("place={place}"));
+        it.features.push(format!("place={place}:{name}"));
+        it.features.push(format!("dense={}", (dense * 10.0) as u32));
+        let near = truce_sentences.iter().map(|&at| at.abs_diff(it.sentence)).min().unwrap_or(9);
+        let class = if it.near { "near" } else { "own" };
+        it.features.push(format!("distance={class}:{}", near.min(5)));
+        let before = told[..idx]
+            .iter()
+            .filter(|other| other.1 == act && !other.3 && other.0 != it.sentence)
+            .count();
+        it.features.push(format!("before={}", before.min(4)));
+        it.features.push(format!("before={name}:{}", before.min(4)));
+        let own: Vec<String> = it.claim.by.iter().map(|by| by.name.clone()).collect();
+        let same = told[..idx].iter().any(|other| {
+            other.1 == act
+                && other.0 != it.sentence
+                && other.2 == own
+                && other.4 == it.claim.stance.name()
+        });
+        if same {
+            it.features.push(format!("same-told={name}"));
+        }
+        for (other, other_act, _, other_near, _) in told.iter() {
+            if *other == it.sentence && *other_act != act && !other_near {
+                it.features.push(format!("beside={name}:{}", other_act.name()));
+            }
+        }
+        if act == Act::Violated {
+            let closest = breach
+                .iter()
+                .filter(|at| at.0 != it.sentence)
+                .map(|at| at.0.abs_diff(it.sentence))
+                .min();
+            it.features.push(format!(
+                "breach={class}:{}",
+                closest.map_or("none".to_owned(), |far| far.min(4).to_string())
+            ));
+            it.features.push(format!("breaches={class}:{}", breach.len().min(3)));
+            if breach.iter().any(|at| at.1) {
+                it.features.push(format!("breach-title={class}"));
+            }
+        }
+        it.features.sort();
+        it.features.dedup();
+    }
+}

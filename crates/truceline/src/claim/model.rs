@@ -1,0 +1,35 @@
+//! How likely a candidate is a claim that a careful reader would sign. Comes in: named features.
+//! Goes out: a probability. The weights are data, learned by `cargo run --example train`.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use crate::pack::{Error, Source};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    threshold: f64,
+    bias: f64,
+    weights: HashMap<String, f64>,
+}
+
+/// A logistic model over features that are present or absent, from `lang/<code>/model.toml`.
+pub struct Model {
+    pub threshold: f64,
+    bias: f64,
+    weights: HashMap<String, f64>,
+}
+
+impl Model {
+    pub fn load(source: &Source, language: &str) -> Result<Model, Error> {
+        let file: File = source.toml(&format!("lang/{language}/model.toml"))?;
+        Ok(Model { threshold: file.threshold, bias: file.bias, weights: file.weights })
+    }
+
+    pub fn probability(&self, features: &[String]) -> f64 {
+        let sum: f64 = features.iter().filter_map(|it| self.weights.get(it)).sum();
+        1.0 / (1.0 + (-(sum + self.bias)).exp())
+    }
+}

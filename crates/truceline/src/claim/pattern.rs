@@ -1,0 +1,299 @@
+//! Patterns are sentences with holes. Comes in: the files of `lang/<code>/act/`. Goes out: [`Hit`]s
+//! over a folded sentence. Knows no language: words and verbs stand in the files.
+
+use std::collections::{BTreeSet, HashSet};
+
+use regex::Regex;
+use serde::Deserialize;
+
+use crate::{
+    claim::{
+        Act, Stance,
+        fold::{Folded, OPENER},
+        lexicon,
+    },
+    pack::{Error, Source},
+};
+
+/// Who does the act when the line has no `{by}` hole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum By {
+    /// The subject of the trigger, or the agent of a passive.
+    #[default]
+    Subject,
+    /// Nobody: the truce itself begins, holds, ends.
+    None,
+    /// Whoever attacks in the sentence.
+    Attacker,
+}
+
+/// A pattern file as written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    act: String,
+    stance: Option<String>,
+    #[serde(default)]
+    by: By,
+    #[serde(rename = "match")]
+    lines: Vec<String>,
+    #[serde(default)]
+    unless: Vec<String>,
+    /// Read only near a truce: the line itself names none.
+    #[serde(default)]
+    near: bool,
+    /// Words that may tell of the act, in a sentence that names a truce: read only where no other
+    /// line reads it, and left to the model.
+    #[serde(default)]
+    loose: bool,
+    #[serde(default)]
+    yes: Vec<Example>,
+    #[serde(default)]
+    no: Vec<Example>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    pub text: String,
+    /// `agreed fact by Israel, Hamas`; for `no` examples nothing.
+    pub reads: Option<String>,
+    /// Day of telling.
+    pub said: Option<String>,
+}
+
+pub struct Line {
+    regex: Regex,
+    /// Verbs or words one of which the sentence must hold: a cheap first look.
+    triggers: Vec<String>,
+}
+
+pub struct Pattern {
+    /// `en/act/declared`
+    pub name: String,
+    pub act: Act,
+    pub stance: Option<Stance>,
+    pub by: By,
+    pub near: bool,
+    pub loose: bool,
+    pub lines: Vec<Line>,
+    pub unless: Vec<Regex>,
+    pub yes: Vec<Example>,
+    pub no: Vec<Example>,
+}
+
+/// Where a line of a pattern stands in a sentence. Indexes are units.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    pub pattern: usize,
+    pub line: usize,
+    pub units: std::ops::Range<usize>,
+    pub trigger: usize,
+    pub truce: Option<usize>,
+    pub by: Option<usize>,
+    pub against: Option<usize>,
+    pub says: Option<usize>,
+}
+
+impl Pattern {
+    pub fn load_all(
+        source: &Source,
+        language: &str,
+    ) -> Result<(Vec<Pattern>, BTreeSet<String>), Error> {
+        let folder = format!("lang/{language}/act");
+        let mut lemmas = BTreeSet::new();
+        let openers = lexicon::openers(source, language)?;
+        let mut patterns = Vec::new();
+        for (stem, file) in source.toml_folder::<File>(&folder)? {
+            let path = format!("{folder}/{stem}.toml");
+            let wrong = |what: String| Error::new(&path, what);
+            let act = Act::named(&file.act).ok_or_else(|| {
+                wrong(format!("expected one of the acts but found `{}`", file.act))
+            })?;
+            let stance = match &file.stance {
+                None => None,
+                Some(name) => Some(Stance::named(name).ok_or_else(|| {
+                    wrong(format!("expected one of the stances but found `{name}`"))
+                })?),
+            };
+            let mut compile = |line: &String| compile(line, &mut lemmas, &openers).map_err(wrong);
+            let lines = file.lines.iter().map(&mut compile).collect::<Result<_, _>>()?;
+            let unless = file
+                .unless
+                .iter()
+                .map(|line| Ok(compile(line)?.regex))
+                .collect::<Result<_, Error>>()?;
+            patterns.push(Pattern {
+                name: format!("{language}/act/{stem}"),
+                act,
+                stance,
+                by: file.by,
+                near: file.near,
+                loose: file.loose,
+                lines,
+                unless,
+                yes: file.yes,
+                no: file.no,
+            });
+        }
+        Ok((patterns, lemmas))
+    }
+
+    /// Every place where a line of this pattern stands in the sentence.
+    pub fn hits(
+        &self,
+        number: usize,
+        folded: &Folded,
+        words: &BTreeSet<&str>,
+        into: &mut Vec<Hit>,
+    ) {
+        for (idx, line) in self.lines.iter().enumerate() {
+            if !line.triggers.is_empty()
+                && !line.triggers.iter().any(|it| words.contains(it.as_str()))
+            {
+                continue;
+            }
+            let mut from = 0;
+            while let Some(caps) = line.regex.captures_at(&folded.line, from) {
+                let whole = caps.get(0).expect("the whole match");
+                let unit = |name: &str| caps.name(name).map(|it| folded.unit_at(it.start()));
+                let trigger = unit("trigger");
+                let first = caps.name("first").map_or(whole.start(), |it| it.start());
+                let units = folded.units_in(first..whole.end());
+                into.push(Hit {
+                    pattern: number,
+                    line: idx,
+                    trigger: trigger.unwrap_or(units.start),
+                    units,
+                    truce: unit("truce"),
+                    by: unit("by"),
+                    against: unit("against"),
+                    says: unit("says"),
+                });
+                // Look on from the symbol after the trigger, so that one verb is read once a line.
+                let next = caps.name("trigger").map_or(whole.end(), |it| it.end());
+                from = next.max(from + 1).saturating_sub(1);
+                if from >= folded.line.len() {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+const WORD: &str = r#"[^ @;"%][^ ]* "#;
+
+/// Turns a line of words and holes into an expression over folded sentences.
+fn compile(
+    line: &str,
+    lemmas: &mut BTreeSet<String>,
+    openers: &HashSet<String>,
+) -> Result<Line, String> {
+    let mut regex = String::from("(?:^| )(?P<first>");
+    let mut triggers = Vec::new();
+    let mut has_trigger = false;
+    let mut named = BTreeSet::new();
+    let mut opened = false;
+    for (idx, part) in line.split(' ').enumerate() {
+        if idx == 1 {
+            regex.push(')');
+            opened = true;
+        }
+        let (part, optional) = match part.strip_suffix('?') {
+            Some(part) if !part.is_empty() => (part, true),
+            _ => (part, false),
+        };
+        let mut piece;
+        if let Some(hole) = part.strip_prefix('{') {
+            let hole =
+                hole.strip_suffix('}').ok_or_else(|| format!("expected `}}` in `{line}`"))?;
+            let (name, symbol) = hole_symbol(hole).ok_or_else(|| {
+                format!("no such hole as `{{{hole}}}` in `{line}`; expected {HOLES}")
+            })?;
+            match name {
+                Some(name) if named.insert(name) => piece = format!("(?P<{name}>{symbol})"),
+                _ => piece = format!("(?:{symbol})"),
+            }
+        } else if let Some(verbs) = part.strip_prefix('<') {
+            let verbs =
+                verbs.strip_suffix('>').ok_or_else(|| format!("expected `>` in `{line}`"))?;
+            let (voices, verbs) = match verbs.split_once(':') {
+                None => ("aig", verbs),
+                Some(("*", verbs)) => ("aigp", verbs),
+                Some((voice @ ("a" | "p" | "i" | "g" | "ai" | "ag"), verbs)) => (voice, verbs),
+                Some((voice, _)) => {
+                    return Err(format!(
+                        "expected a, p, i, g or * before `:` in `{line}` but found `{voice}`"
+                    ));
+                }
+            };
+            lemmas.extend(verbs.split('|').map(str::to_owned));
+            let symbol = format!(r"@v\.[{voices}]\.(?:{verbs}) ");
+            if has_trigger {
+                piece = format!("(?:{symbol})");
+            } else {
+                has_trigger = true;
+                triggers = verbs.split('|').map(str::to_owned).collect();
+                piece = format!("(?P<trigger>{symbol})");
+            }
+        } else if part == ".." {
+            piece = format!(r#"(?:{WORD}|@[^v ][^ ]* ){{0,6}}?"#);
+        } else if part == "~" {
+            piece = format!(r#"(?:{WORD}|@[^v ][^ ]* |@v\.[ig]\.[^ ]* ){{0,9}}?"#);
+        } else if part == "..." {
+            piece = r"(?:[^ ;]+ ){0,14}?".to_owned();
+        } else if part == "*" {
+            piece = WORD.to_owned();
+        } else {
+            let symbol = |word: &str| match openers.contains(word) {
+                true => format!("{OPENER}{}", regex::escape(word)),
+                false => regex::escape(word),
+            };
+            let escaped: Vec<String> = part.split('|').map(symbol).collect();
+            piece = format!("(?:{}) ", escaped.join("|"));
+            if triggers.is_empty() && idx == 0 {
+                triggers = part.split('|').map(str::to_owned).collect();
+            }
+        }
+        if optional {
+            piece = format!("(?:{piece})?");
+        }
+        regex.push_str(&piece);
+    }
+    if !opened {
+        regex.push(')');
+    }
+    let regex = Regex::new(&regex).map_err(|err| format!("`{line}`: {err}"))?;
+    Ok(Line { regex, triggers })
+}
+
+const HOLES: &str = "{by}, {against}, {says}, {who}, {truce}, {halt}, {truce.talks} and its like, {when}, {length}, {where}";
+
+fn hole_symbol(hole: &str) -> Option<(Option<&'static str>, String)> {
+    Some(match hole {
+        "by" => (Some("by"), "@w ".into()),
+        "against" => (Some("against"), "@w ".into()),
+        "says" => (Some("says"), "@w ".into()),
+        "who" => (None, "@w ".into()),
+        "truce" => (Some("truce"), r"@t(?:\.proposal)? ".into()),
+        "halt" => (Some("truce"), r"@t\.verbal ".into()),
+        "when" => (None, "@d ".into()),
+        "length" => (None, "@l ".into()),
+        "where" => (None, "@p ".into()),
+        _ => {
+            let head = hole.strip_prefix("truce.")?;
+            let known = [
+                "talks",
+                "proposal",
+                "violation",
+                "extension",
+                "monitors",
+                "announcement",
+                "deadline",
+                "call",
+            ];
+            known.contains(&head).then(|| (Some("truce"), format!(r"@t\.{head} ")))?
+        }
+    })
+}

@@ -1,0 +1,288 @@
+//! Which truce each claim is about, within one report. Comes in: kept candidates and the report's
+//! mentions. Goes out: [`Truce`]s, and each claim's index into them. Lends nothing from one to another.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::civil::Date;
+
+use crate::{
+    claim::{
+        Act, Actor, Claim, Part, Site, Stance,
+        draw::{Candidate, Drawn, PartText, Setting},
+    },
+    mention::{truce::Modifier, who::Class},
+    time::{Edge, Length, Moment, Precision},
+    truce::{Status, Truce, dates},
+};
+
+/// Days after which an event told of is background, not news.
+const BACKGROUND_DAYS: i64 = 150;
+
+/// What sets a claim's truce apart from the one the report is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Main,
+    /// Named by a year, told of from far.
+    Year(i16),
+    /// `the previous truce`, `an earlier ceasefire`.
+    Past,
+    /// `several ceasefires`, `periodic truces`.
+    Several,
+}
+
+pub fn group(
+    parts: &[PartText],
+    drawn: &Drawn,
+    candidates: &mut [Candidate],
+    setting: &Setting,
+) -> Vec<Truce> {
+    if candidates.is_empty() {
+        return Vec::new();
+    }
+    let keys: Vec<Key> = candidates.iter().map(|it| key(parts, it, setting)).collect();
+    let news = keys.iter().any(|key| *key == Key::Main);
+    let mut order: Vec<Key> = Vec::new();
+    for (candidate, key) in candidates.iter_mut().zip(&keys) {
+        let key = if news { key.clone() } else { Key::Main };
+        let idx = order.iter().position(|it| *it == key).unwrap_or_else(|| {
+            order.push(key.clone());
+            order.len() - 1
+        });
+        candidate.claim.truce = idx;
+    }
+    dates::share(candidates);
+    let cast = cast(parts);
+    (0..order.len())
+        .map(|idx| {
+            let own: Vec<&Candidate> =
+                candidates.iter().filter(|it| it.claim.truce == idx).collect();
+            let told = told(parts, drawn, &order[idx], news, setting);
+            truce(idx, &own, &told, parts, &cast)
+        })
+        .collect()
+}
+
+/// Starts, ends and lengths that the report states of a truce, in order of telling.
+#[derive(Default)]
+struct Told {
+    starts: Vec<Moment>,
+    ends: Vec<Moment>,
+    lengths: Vec<Length>,
+}
+
+fn told(parts: &[PartText], drawn: &Drawn, own: &Key, news: bool, setting: &Setting) -> Told {
+    let mut told = Told::default();
+    for term in &drawn.terms {
+        let Some(part) = parts.iter().find(|it| it.part == term.part) else { continue };
+        if news && mention_key(part, term.truce) != *own {
+            continue;
+        }
+        if let Some(window) = &term.window {
+            if let Edge::At(moment) = &window.start {
+                told.starts.push(moment.clone());
+            }
+            if let Edge::At(moment) = &window.end {
+                told.ends.push(moment.clone());
+            }
+        }
+        told.lengths.extend(term.length.clone());
+    }
+    for candidate in &drawn.candidates {
+        let claim = &candidate.claim;
+        let begins = claim.act == Act::Began && claim.stance != Stance::Denied && !candidate.loose;
+        if begins && (!news || key(parts, candidate, setting) == *own) {
+            told.starts.extend(claim.when.clone());
+        }
+    }
+    told
+}
+
+fn key(parts: &[PartText], candidate: &Candidate, setting: &Setting) -> Key {
+    let claim = &candidate.claim;
+    let dated = matches!(
+        claim.act,
+        Act::Agreed
+            | Act::Declared
+            | Act::Began
+            | Act::Ended
+            | Act::Extended
+            | Act::Rejected
+            | Act::Held
+    );
+    if dated
+        && let (Some(published), Some(day)) =
+            (setting.published, claim.when.as_ref().and_then(first_day))
+        && i64::from((published - day).get_days()) > BACKGROUND_DAYS
+    {
+        return Key::Year(day.year());
+    }
+    candidate
+        .truce
+        .and_then(|(part, idx)| Some(mention_key(parts.iter().find(|it| it.part == part)?, idx)))
+        .unwrap_or(Key::Main)
+}
+
+fn mention_key(part: &PartText, idx: usize) -> Key {
+    let Some(mention) = part.found.truces.get(idx) else { return Key::Main };
+    if mention.what.modifiers.contains(&Modifier::Past) {
+        return Key::Past;
+    }
+    let core = part.text.of(mention.what.core).to_lowercase();
+    let plural = ["truces", "ceasefires", "cease-fires", "lulls"].contains(&core.as_str());
+    if plural && !mention.what.definite { Key::Several } else { Key::Main }
+}
+
+/// The civil day on which a moment begins, as its EDTF says.
+fn first_day(moment: &Moment) -> Option<Date> {
+    let text = moment.edtf.split('/').next()?;
+    match moment.precision {
+        Precision::Year => Date::new(text.get(..4)?.parse().ok()?, 12, 31).ok(),
+        Precision::Month | Precision::Season => format!("{}-28", text.get(..7)?).parse().ok(),
+        _ => text.get(..10)?.parse().ok(),
+    }
+}
+
+type Cast = HashMap<String, (Class, Option<(String, Option<String>)>)>;
+
+fn cast(parts: &[PartText]) -> Cast {
+    let whos = parts.iter().flat_map(|part| &part.found.whos);
+    whos.map(|it| (it.what.name.clone(), (it.what.class, it.what.of.clone()))).collect()
+}
+
+fn truce(idx: usize, own: &[&Candidate], told: &Told, parts: &[PartText], cast: &Cast) -> Truce {
+    let claims: Vec<&Claim> = own.iter().map(|it| &it.claim).collect();
+    let start = told.starts.iter().min_by_key(|it| it.precision).cloned();
+    let end = told.ends.first().cloned();
+    let declared = claims
+        .iter()
+        .find(|claim| {
+            claim.act == Act::Declared && claim.stance == Stance::Fact && claim.when.is_some()
+        })
+        .and_then(|claim| claim.when.clone());
+    let length = told.lengths.first().cloned();
+    Truce {
+        id: format!("T{}", idx + 1),
+        label: label(own, parts),
+        sides: sides(&claims, cast),
+        mediators: Vec::new(),
+        places: places(&claims),
+        declared,
+        start,
+        end,
+        length,
+        excludes: Vec::new(),
+        status: status(&claims),
+    }
+}
+
+/// The words of the truce that say most: the longest phrase with a core word.
+fn label(own: &[&Candidate], parts: &[PartText]) -> String {
+    let mut best = String::new();
+    for candidate in own {
+        let Some((part, idx)) = candidate.truce else { continue };
+        let Some(part) = parts.iter().find(|it| it.part == part) else { continue };
+        let Some(mention) = part.found.truces.get(idx) else { continue };
+        let text = part.text.of(mention.span).replace('\n', " ");
+        if best.is_empty()
+            || part.part == Part::Text
+                && !mention.what.weak
+                && text.len() > best.len()
+                && text.len() < 60
+        {
+            best = text;
+        }
+    }
+    if best.is_empty() { "truce".to_owned() } else { best }
+}
+
+fn is_party(actor: &Actor, cast: &Cast) -> Option<Actor> {
+    match cast.get(&actor.name) {
+        Some((Class::State | Class::Forces | Class::Group, _)) => Some(actor.clone()),
+        Some((_, Some((name, id)))) => {
+            let class = cast.get(name).map(|it| it.0);
+            let known =
+                id.is_some() || matches!(class, Some(Class::State | Class::Forces | Class::Group));
+            known.then(|| Actor { name: name.clone(), text: actor.text.clone(), id: id.clone() })
+        }
+        _ => None,
+    }
+}
+
+fn sides(claims: &[&Claim], cast: &Cast) -> Vec<Vec<Actor>> {
+    let mut counts: BTreeMap<String, (usize, usize, Actor)> = BTreeMap::new();
+    for (at, claim) in claims.iter().enumerate() {
+        let acts = matches!(
+            claim.act,
+            Act::Agreed
+                | Act::Declared
+                | Act::Violated
+                | Act::Held
+                | Act::Rejected
+                | Act::Extended
+                | Act::Ended
+                | Act::Proposed
+        );
+        if !acts {
+            continue;
+        }
+        for actor in claim.by.iter().chain(&claim.against) {
+            if let Some(party) = is_party(actor, cast) {
+                let entry = counts.entry(party.name.clone()).or_insert((0, at, party));
+                entry.0 += 1;
+            }
+        }
+    }
+    let mut parties: Vec<(usize, usize, Actor)> = counts.into_values().collect();
+    parties.sort_by_key(|(count, at, _)| (std::cmp::Reverse(*count), *at));
+    parties.truncate(4);
+    parties.sort_by_key(|(_, at, _)| *at);
+    parties.into_iter().map(|(_, _, actor)| vec![actor]).collect()
+}
+
+fn places(claims: &[&Claim]) -> Vec<Site> {
+    let mut counts: Vec<(usize, Site)> = Vec::new();
+    for site in claims.iter().flat_map(|claim| &claim.wher) {
+        match counts.iter_mut().find(|it| it.1.name == site.name) {
+            Some(entry) => entry.0 += 1,
+            None => counts.push((1, site.clone())),
+        }
+    }
+    let most = counts.iter().map(|it| it.0).max().unwrap_or(0);
+    counts.into_iter().filter(|it| it.0 * 2 >= most).map(|it| it.1).take(3).collect()
+}
+
+fn status(claims: &[&Claim]) -> Status {
+    let has =
+        |act: Act, stance: Stance| claims.iter().any(|it| it.act == act && it.stance == stance);
+    let fact = |act: Act| has(act, Stance::Fact);
+    if has(Act::Agreed, Stance::Denied) && (fact(Act::Agreed) || fact(Act::Declared)) {
+        return Status::Disputed;
+    }
+    let last_end = claims.iter().rposition(|it| it.act == Act::Ended && it.stance == Stance::Fact);
+    let last_begin = claims
+        .iter()
+        .rposition(|it| matches!(it.act, Act::Began | Act::Extended) && it.stance == Stance::Fact);
+    if last_end.is_some() && last_begin.is_none_or(|at| Some(at) < last_end) {
+        return Status::Ended;
+    }
+    if fact(Act::Began)
+        || fact(Act::Held)
+        || fact(Act::Extended)
+        || fact(Act::Violated) && !fact(Act::Rejected)
+    {
+        return Status::InForce;
+    }
+    if fact(Act::Agreed) {
+        return Status::Agreed;
+    }
+    if fact(Act::Declared) {
+        return Status::Declared;
+    }
+    if fact(Act::Rejected) {
+        return Status::Rejected;
+    }
+    if fact(Act::Proposed) || fact(Act::CalledFor) {
+        return Status::Proposed;
+    }
+    Status::Unknown
+}
