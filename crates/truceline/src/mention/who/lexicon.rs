@@ -71,6 +71,8 @@ pub enum As {
     People,
     /// `Damascus`: the government only where it acts.
     Capital,
+    /// `Israeli` before `gunfire`; made while reading, in no list.
+    Doer,
     /// A role word, by its number in [`Lexicon::heads`].
     Head,
 }
@@ -82,7 +84,6 @@ pub struct Entry {
     pub how: As,
     /// Two bits an atom: 0 any, 1 a capital, 2 all capitals.
     case: u64,
-    atoms: u32,
     /// Counts only where the report names the row or its country otherwise.
     pub weak: bool,
     pub plural: bool,
@@ -114,6 +115,10 @@ pub struct Head {
     pub fighters: bool,
     /// `both sides`, `the parties`.
     pub sides: bool,
+    /// Also by itself, without a determiner: `police`.
+    pub bare: bool,
+    /// Counts only with a capital: the `Front`, not the front.
+    pub capital: bool,
     /// Never before `of`: the Syrian `side` of the border.
     pub not_of: bool,
 }
@@ -145,6 +150,12 @@ pub mod flag {
     pub const OTHER: u32 = 1 << 23;
     /// A single word that is a head.
     pub const HEAD: u32 = 1 << 24;
+    pub const BOUND: u32 = 1 << 25;
+    pub const DEED: u32 = 1 << 26;
+    pub const THING: u32 = 1 << 27;
+    pub const INDEFINITE: u32 = 1 << 28;
+    pub const GOVERNMENT: u32 = 1 << 29;
+    pub const TOWARD: u32 = 1 << 30;
     /// Flags of words that are no part of a person's name.
     pub const NO_NAME: u32 = DETERMINER
         | QUANTITY
@@ -286,11 +297,18 @@ struct HeadLines {
     #[serde(default)]
     sides: bool,
     #[serde(default)]
+    bare: bool,
+    #[serde(default)]
+    capital: bool,
+    #[serde(default)]
     not_of: bool,
 }
 
 const LISTS: &[(&str, u32)] = &[
     ("determiners", flag::DETERMINER),
+    ("toward", flag::TOWARD),
+    ("governments", flag::GOVERNMENT),
+    ("indefinite", flag::INDEFINITE),
     ("quantities", flag::QUANTITY | flag::DETERMINER),
     ("numbers", flag::NUMBER),
     ("modifiers", flag::MODIFIER),
@@ -300,6 +318,9 @@ const LISTS: &[(&str, u32)] = &[
     ("speech", flag::SPEECH | flag::VERB),
     ("titles", flag::TITLE),
     ("particles", flag::PARTICLE),
+    ("bound_particles", flag::BOUND),
+    ("deeds", flag::DEED),
+    ("things", flag::THING),
     ("tails", flag::TAIL),
     ("brokered", flag::BROKERED | flag::TAIL),
     ("prefixes", flag::PREFIX),
@@ -403,6 +424,8 @@ impl Lexicon {
             verb: lines.verb,
             fighters: lines.fighters,
             sides: lines.sides,
+            bare: lines.bare,
+            capital: lines.capital,
             not_of: lines.not_of,
         });
     }
@@ -456,8 +479,16 @@ impl Lexicon {
                 }
             }
         }
-        let entry = Entry { row, how, case, atoms, weak, plural: how == As::People, former };
-        self.ends[node as usize].push(entry);
+        let entries = &mut self.ends[node as usize];
+        let same = |it: &&mut Entry| it.row == row && it.how == how && it.former == former;
+        if let Some(entry) = entries.iter_mut().find(same) {
+            // Two spellings of one name: the freer one counts.
+            entry.case = freer(entry.case, case);
+            entry.weak &= weak;
+        } else {
+            let plural = how == As::People;
+            entries.push(Entry { row, how, case, weak, plural, former });
+        }
         node
     }
 
@@ -497,6 +528,11 @@ impl Lexicon {
         self.ids.get(key.as_str()).copied().unwrap_or(0)
     }
 
+    /// Whether a word in small letters is a given name.
+    pub fn is_given(&self, word: &str) -> bool {
+        self.ids.get(word).is_some_and(|id| self.infos[*id as usize].flags & flag::GIVEN != 0)
+    }
+
     pub fn possessive(&self) -> u32 {
         1
     }
@@ -522,7 +558,11 @@ impl Lexicon {
         let mut best = None;
         let mut to = at + 1;
         while node != 0 {
-            let fits = |it: &&Entry| self.fits(text, &atoms[at..to], it, case);
+            // `rebel chief-of-staff` is no `rebel chief`.
+            let cut = to < end && atoms[to].glued;
+            let fits = |it: &&Entry| {
+                !(cut && it.how == As::Head) && self.fits(text, &atoms[at..to], it, case)
+            };
             let mut entries = self.ends[node as usize].iter().filter(fits);
             if let Some(first) = entries.next() {
                 let entry = if first.weak { entries.find(|it| !it.weak) } else { None };
@@ -544,7 +584,6 @@ impl Lexicon {
                 || !self.has(&atoms[0], flag::COMMON)
                 || atoms[0].span.of(text).contains('.');
         }
-        debug_assert_eq!(atoms.len(), entry.atoms as usize);
         atoms.iter().take(32).enumerate().all(|(at, atom)| match entry.case >> (2 * at) & 3 {
             0 => true,
             1 => matches!(atom.kind, Kind::Capital | Kind::Upper | Kind::Initial),
@@ -556,6 +595,10 @@ impl Lexicon {
     pub fn rows_of(&self, hit: &Hit) -> impl Iterator<Item = &Entry> {
         self.ends[hit.node as usize].iter().filter(|it| it.how != As::Head)
     }
+}
+
+fn freer(a: u64, b: u64) -> u64 {
+    (0..32).map(|at| ((a >> (2 * at)) & 3).min((b >> (2 * at)) & 3) << (2 * at)).sum()
 }
 
 fn listed(names: &str) -> impl Iterator<Item = &str> {

@@ -14,8 +14,11 @@ mod atom;
 /// The names of the world and the words of a language, in one table.
 mod lexicon;
 
-/// A noun phrase from its determiner to its head.
+/// Phrases of a text.
 mod phrase;
+
+/// A noun phrase from its determiner to its head.
+mod base;
 
 /// What follows the head: `of …`, `(SDF)`, `, a spokesman for …,`.
 mod tail;

@@ -36,9 +36,12 @@ pub fn resolve(
     let mut report = Report::new(text, atoms, lexicon);
     report.survey(&phrases, known);
     let mut found = Vec::with_capacity(phrases.len());
-    let mut last: Option<(usize, Ref, bool)> = None;
+    let mut last = None;
     for phrase in &phrases {
-        let Some(mut who) = report.who(phrase, 0) else { continue };
+        let Some(mut who) = report.who(phrase, 0) else {
+            report.pass(phrase);
+            continue;
+        };
         report.refer(phrase, &mut who);
         report.remember(phrase, &who, &mut last);
         let span = report.span(phrase.from..phrase.to);
@@ -63,6 +66,25 @@ struct Seen {
     what: Ref,
 }
 
+/// `A and B`, in one breath.
+#[derive(Clone, Debug)]
+struct Pair {
+    sentence: usize,
+    person: bool,
+    sides: [Ref; 2],
+}
+
+impl Pair {
+    fn same(&self, other: &Pair) -> bool {
+        let ([a, b], [c, d]) = (&self.sides, &other.sides);
+        same(a, c) && same(b, d) || same(a, d) && same(b, c)
+    }
+
+    fn holds(&self, what: &Ref) -> bool {
+        self.sides.iter().any(|it| same(it, what))
+    }
+}
+
 /// All that a report has named.
 struct Report<'a> {
     text: &'a Text,
@@ -79,9 +101,11 @@ struct Report<'a> {
     singles: Vec<Seen>,
     groups: Vec<Seen>,
     plurals: Vec<Seen>,
-    pairs: Vec<(usize, Ref, Ref)>,
-    /// The first two different ones.
-    distinct: Vec<(usize, Ref, Ref)>,
+    pairs: Vec<Pair>,
+    /// The first two different ones that are no persons.
+    distinct: Vec<Pair>,
+    /// `prime minister` → whoever was named so.
+    titles: HashMap<String, Vec<Ref>>,
     offices: HashMap<String, Vec<Ref>>,
 }
 
@@ -102,6 +126,7 @@ impl<'a> Report<'a> {
             plurals: Vec::new(),
             pairs: Vec::new(),
             distinct: Vec::new(),
+            titles: HashMap::new(),
             offices: HashMap::new(),
         }
     }
@@ -169,8 +194,16 @@ impl<'a> Report<'a> {
         if let Some(country) = &it.country {
             *self.countries.entry(country.to_string()).or_default() += 1;
         }
-        if it.class == Class::State {
-            *self.states.entry(row).or_default() += 1;
+        let about = matches!(it.class, Class::State | Class::Forces | Class::Person);
+        let country = it.country.as_deref().or_else(|| {
+            let of = &self.lexicon.rows[it.of? as usize];
+            of.country.as_deref().filter(|_| of.class == Class::State)
+        });
+        if about
+            && let Some(country) = country
+            && let Some(state) = self.lexicon.row(&country.to_lowercase())
+        {
+            *self.states.entry(state).or_default() += 1;
         }
     }
 
@@ -181,7 +214,7 @@ impl<'a> Report<'a> {
                 self.know(self.words(phrase.head.clone()), None, of);
             }
             Sort::Actor(hit) if self.class_of(hit) == Class::Person => {
-                if let Some(row) = self.choose(hit) {
+                if let Some(row) = self.choose(hit, false) {
                     let it = &self.lexicon.rows[row as usize];
                     self.know(it.name.to_string(), Some(it.id.to_string()), None);
                 }
@@ -218,10 +251,10 @@ impl<'a> Report<'a> {
         let part = name_words(words);
         let last = part.last()?;
         let all = self.persons.get(last)?;
+        let given = self.lexicon.is_given(last);
         let fits = |it: &&Named| {
-            it.words.len() > part.len()
-                && (it.words.ends_with(&part) || it.words.starts_with(&part))
-                || it.words == part
+            let first = it.words.starts_with(&part) && !(part.len() == 1 && given);
+            it.words.len() > part.len() && (it.words.ends_with(&part) || first) || it.words == part
         };
         let mut fitting = all.iter().filter(fits);
         let first = fitting.next()?;
@@ -236,7 +269,7 @@ impl<'a> Report<'a> {
     }
 
     /// The row that a hit names; none where several fit equally.
-    fn choose(&self, hit: &Hit) -> Option<u32> {
+    fn choose(&self, hit: &Hit, definite: bool) -> Option<u32> {
         let entries: Vec<_> = self.lexicon.rows_of(hit).collect();
         if let [one] = entries[..]
             && !one.weak
@@ -253,7 +286,9 @@ impl<'a> Report<'a> {
             rows.next().filter(|first| rows.all(|it| it == *first))
         };
         let strong = |row: u32| entries.iter().any(|it| it.row == row && !it.weak);
-        only(&named).or_else(|| only(&near)).or_else(|| only(&strong))
+        // `AFP reported` is the agency even where `the AFP`, the army, is told of.
+        let usual = only(&strong).filter(|_| !definite && entries.iter().any(|it| it.weak));
+        usual.or_else(|| only(&named)).or_else(|| only(&near)).or_else(|| only(&strong))
     }
 
     /// The actor that a phrase names; none for capitals that name nobody.
@@ -273,8 +308,20 @@ impl<'a> Report<'a> {
         match &phrase.sort {
             Sort::Actor(hit) => {
                 who.class = self.class_of(hit);
-                if let Some(row) = self.choose(hit) {
+                if let Some(row) = self.choose(hit, phrase.definite) {
                     self.fill(&mut who, row, hit);
+                    if phrase.joined && who.class != Class::Person {
+                        let others = phrase.adjectives.iter().map(|it| it.entry.row);
+                        who.stands_for = others
+                            .filter(|it| self.is_state(*it))
+                            .map(|it| self.ref_of(it))
+                            .collect();
+                        if !who.stands_for.is_empty() {
+                            who.stands_for.push(self.ref_of(row));
+                            who.name = self.words(phrase.adjectives[0].end - 1..phrase.head.end);
+                            who.id = None;
+                        }
+                    }
                 } else if who.class == Class::Person {
                     self.fill_person(&mut who);
                 }
@@ -311,7 +358,7 @@ impl<'a> Report<'a> {
         who.country = it.country.as_deref().map(str::to_owned);
         match hit.entry.how {
             As::People | As::Adjective => {
-                if it.class != Class::State {
+                if !matches!(it.class, Class::State | Class::Organisation) {
                     who.id = Some(it.id.to_string());
                 }
                 who.of.get_or_insert_with(|| (it.name.to_string(), Some(it.id.to_string())));
@@ -356,7 +403,7 @@ impl<'a> Report<'a> {
     fn of(&self, phrase: &Phrase, depth: u32) -> Option<Ref> {
         if let Some(of) = &phrase.of {
             if let Sort::Actor(hit) = &of.sort
-                && let Some(row) = self.choose(hit)
+                && let Some(row) = self.choose(hit, false)
             {
                 return Some(self.ref_of(row));
             }
@@ -376,12 +423,16 @@ impl<'a> Report<'a> {
         let adjective = phrase.adjectives.iter().rev().map(|it| it.entry.row).next();
         adjective.or_else(|| match &phrase.of.as_deref()?.sort {
             Sort::Actor(hit) => {
-                let row = self.choose(hit)?;
+                let row = self.choose(hit, false)?;
                 let it = &self.lexicon.rows[row as usize];
                 match it.class {
                     Class::Person => it.of,
                     _ => Some(row),
                 }
+            }
+            Sort::Role(role) if self.lexicon.heads[*role as usize].owner => {
+                let head = &self.lexicon.heads[*role as usize];
+                self.home.filter(|_| head.office.is_some())
             }
             _ => self.state(phrase.of.as_deref()?),
         })
@@ -395,7 +446,7 @@ impl<'a> Report<'a> {
         who.country = it.country.as_deref().map(str::to_owned);
         let states: Vec<u32> = phrase.adjectives.iter().map(|it| it.entry.row).collect();
         let states: Vec<u32> = states.into_iter().filter(|it| self.is_state(*it)).collect();
-        if states.len() > 1 {
+        if states.len() > 1 && phrase.joined {
             who.of = None;
             who.country = None;
             who.stands_for = states
@@ -416,7 +467,10 @@ impl<'a> Report<'a> {
                 }
                 who.id = id;
             }
-        } else if head.fighters {
+        } else if head.office.as_deref() == Some("state") && it.class == Class::Group {
+            who.id = Some(it.id.to_string());
+            who.class = Class::Group;
+        } else if head.fighters && it.class != Class::People {
             who.id = Some(it.id.to_string());
             if head.class == Class::Role {
                 who.class = it.class;
@@ -454,51 +508,116 @@ impl<'a> Report<'a> {
         let now = phrase.sentence;
         match &phrase.sort {
             Sort::Pronoun if self.lexicon.has(&self.atoms[phrase.head.start], flag::SIDES) => {
-                who.stands_for = self.sides(now);
+                who.stands_for = self.sides(now, true);
             }
-            Sort::Pronoun if phrase.plural => who.stands_for.extend(only(&self.plurals, now, 1)),
+            Sort::Pronoun if phrase.plural => who.stands_for = self.they(now),
             Sort::Pronoun => who.stands_for.extend(only(&self.singles, now, 2)),
             Sort::Role(role) if phrase.adjectives.is_empty() && phrase.of.is_none() => {
                 let head = &self.lexicon.heads[*role as usize];
-                let compound = phrase.head.start > phrase.words.start;
                 if head.sides {
-                    who.stands_for = self.sides(now);
-                } else if let Some(office) =
-                    head.office.as_deref().filter(|_| phrase.definite || compound)
-                {
-                    who.stands_for.extend(self.the_office(*role, office));
+                    let each = self.lexicon.has(&self.atoms[phrase.from], flag::QUANTITY);
+                    if phrase.plural || each {
+                        // `the two` may be two men, `both sides` are none.
+                        let two = phrase.from == phrase.head.start;
+                        who.stands_for = self.sides(now, two);
+                    }
+                } else if let Some(office) = head.office.as_deref() {
+                    let plain = phrase.definite && phrase.head.start == phrase.words.start;
+                    if plain || self.of_government(phrase) {
+                        who.stands_for.extend(self.the_office(*role, office));
+                    }
                 } else if phrase.definite && (head.class == Class::Group || head.fighters) {
-                    let all = only(&self.groups, now, usize::MAX);
-                    who.stands_for.extend(only(&self.groups, now, NEAR).or(all));
+                    who.stands_for.extend(self.the_group(now));
+                } else if phrase.definite && head.names == Some(Class::Person) {
+                    let title = self.words(phrase.words.clone()).to_lowercase();
+                    if let Some([one]) = self.titles.get(&title).map(Vec::as_slice) {
+                        who.stands_for.push(one.clone());
+                    }
+                }
+            }
+            Sort::Role(_) | Sort::Person => {
+                // `a spokesman for the group`, `the group's leader`
+                if let Some(Phrase {
+                    sort: Sort::Role(role),
+                    definite: true,
+                    adjectives,
+                    of: None,
+                    ..
+                }) = phrase.of.as_deref()
+                    && adjectives.is_empty()
+                    && self.lexicon.heads[*role as usize].class == Class::Group
+                    && let Some(group) = self.the_group(now)
+                {
+                    who.of = Some(group);
                 }
             }
             _ => {}
         }
     }
 
-    fn the_office(&self, role: u32, office: &str) -> Option<Ref> {
-        match self.offices.get(office).map(Vec::as_slice) {
-            Some([one]) => return Some(one.clone()),
-            Some([_, _, ..]) => return None,
-            _ => {}
-        }
-        self.office(role, self.home?)
+    /// The one group near, else the one group of the report.
+    fn the_group(&self, now: usize) -> Option<Ref> {
+        only(&self.groups, now, NEAR).or_else(|| only(&self.groups, now, usize::MAX))
     }
 
-    fn sides(&self, now: usize) -> Vec<Ref> {
-        let mut near: Vec<&(usize, Ref, Ref)> = Vec::new();
-        let back = self.pairs.iter().rev().take(64);
-        for pair in back.take_while(|it| it.0 + NEAR >= now) {
-            if !near.iter().any(|it| same_pair(it, pair)) {
-                near.push(pair);
+    /// `government forces`, `regime troops`: a state's, if the report is about one.
+    fn of_government(&self, phrase: &Phrase) -> bool {
+        (phrase.words.start..phrase.head.end).any(|at| {
+            let rest = &self.atoms[at..phrase.head.end];
+            rest.first().is_some_and(|it| self.lexicon.has(it, flag::GOVERNMENT))
+        })
+    }
+
+    /// The one office of that kind that the report has named, or that of its own state.
+    fn the_office(&self, role: u32, office: &str) -> Option<Ref> {
+        let own = self.home.and_then(|it| self.office(role, it));
+        match self.offices.get(office).map(Vec::as_slice) {
+            Some([one]) if own.as_ref().is_none_or(|it| it.1 == one.1) => Some(one.clone()),
+            Some([_, ..]) => None,
+            _ => own,
+        }
+    }
+
+    /// The one pair near, persons only for `the two`; else the one pair of the report.
+    fn pair(&self, now: usize, back: usize, persons: bool) -> Option<&Pair> {
+        let recent = self.pairs.iter().rev().take(64).take_while(|it| it.sentence + back >= now);
+        let mut near = recent.filter(|it| persons || !it.person);
+        let first = near.next()?;
+        near.all(|it| it.same(first)).then_some(first)
+    }
+
+    fn sides(&self, now: usize, persons: bool) -> Vec<Ref> {
+        let near = self.pair(now, NEAR, persons).or(match &self.distinct[..] {
+            [one]
+                if !self
+                    .pairs
+                    .iter()
+                    .rev()
+                    .take(64)
+                    .any(|it| it.sentence + NEAR >= now && !it.person) =>
+            {
+                Some(one)
             }
+            _ => None,
+        });
+        near.map_or(Vec::new(), |it| it.sides.to_vec())
+    }
+
+    /// Whom `they` stands for: a pair just named, else the one plural just named.
+    fn they(&self, now: usize) -> Vec<Ref> {
+        let plural = self.plurals.iter().rev().take(64).take_while(|it| it.sentence + 1 >= now);
+        if let Some(pair) = self.pair(now, 1, true) {
+            let inside = plural.into_iter().all(|it| pair.holds(&it.what));
+            return if inside { pair.sides.to_vec() } else { Vec::new() };
         }
-        if near.is_empty() {
-            near.extend(&self.distinct);
-        }
-        match near[..] {
-            [(_, a, b)] => vec![a.clone(), b.clone()],
-            _ => Vec::new(),
+        only(&self.plurals, now, 1).into_iter().collect()
+    }
+
+    /// Capitals that may be a person: after them `he` is nobody for sure.
+    fn pass(&mut self, phrase: &Phrase) {
+        if phrase.head.len() > 1 {
+            let what = (self.words(phrase.head.clone()), None);
+            push(&mut self.singles, Seen { sentence: phrase.sentence, what });
         }
     }
 
@@ -521,40 +640,76 @@ impl<'a> Report<'a> {
         if let Some(of) = &phrase.of
             && let Sort::Actor(hit) = &of.sort
             && self.class_of(hit) == Class::Group
-            && let Some(row) = self.choose(hit)
+            && let Some(row) = self.choose(hit, false)
         {
             let what = self.ref_of(row);
+            push(&mut self.groups, Seen { sentence, what });
+        }
+        // A rebel chief names his group too.
+        if who.class == Class::Person
+            && by_name
+            && let Some(of) = &who.of
+            && let Some(row) = of.1.as_deref().and_then(|id| self.lexicon.row(id))
+            && self.lexicon.rows[row as usize].class == Class::Group
+        {
+            let what = of.clone();
             push(&mut self.groups, Seen { sentence, what });
         }
         let plural = phrase.plural || matches!(who.class, Class::Group) && by_name;
         if plural && (!matches!(phrase.sort, Sort::Pronoun) || resolved) {
             push(&mut self.plurals, seen());
         }
-        if let Sort::Role(role) = phrase.sort
-            && let Some(office) = &self.lexicon.heads[role as usize].office
-            && let Some(id) = &who.id
-        {
-            let official = self.state(phrase).and_then(|it| self.office(role, it));
-            let name = official.map_or_else(|| who.name.clone(), |it| it.0);
-            let named = self.offices.entry(office.to_string()).or_default();
-            if !named.iter().any(|it| it.1.as_ref() == Some(id)) && named.len() < 3 {
-                named.push((name, Some(id.clone())));
+        if let Some((office, named)) = self.office_of(phrase, who) {
+            let all = self.offices.entry(office).or_default();
+            if !all.contains(&named) && all.len() < 3 {
+                all.push(named);
             }
         }
-        let party = matches!(who.class, Class::State | Class::Forces | Class::Group)
-            || who.class == Class::People && matches!(phrase.sort, Sort::Actor(_));
-        if let Some((to, before, true)) = last.take()
+        if let Some(title) = &phrase.title
+            && who.class == Class::Person
+        {
+            let title = self.words(title.clone()).to_lowercase();
+            let all = self.titles.entry(title).or_default();
+            if !all.iter().any(|it| same(it, &what)) && all.len() < 3 {
+                all.push(what.clone());
+            }
+        }
+        let party =
+            matches!(who.class, Class::State | Class::Forces | Class::Group | Class::Person)
+                || who.class == Class::People && matches!(phrase.sort, Sort::Actor(_));
+        let person = who.class == Class::Person;
+        if let Some((to, before, was_person)) = last.take()
             && party
+            && person == was_person
             && self.conjoined(to, phrase.from)
             && before != what
         {
-            let pair = (sentence, before, what.clone());
-            if self.distinct.len() < 2 && !self.distinct.iter().any(|it| same_pair(it, &pair)) {
+            let pair = Pair { sentence, person, sides: [before, what.clone()] };
+            if !person && self.distinct.len() < 2 && !self.distinct.iter().any(|it| it.same(&pair))
+            {
                 self.distinct.push(pair.clone());
             }
             self.pairs.push(pair);
         }
-        *last = Some((phrase.to, what, party));
+        *last = party.then_some((phrase.to, what, person));
+    }
+
+    /// Which office of which state a mention names: `army`, Israel Defense Forces.
+    fn office_of(&self, phrase: &Phrase, who: &Who) -> Option<(String, Ref)> {
+        let id = who.id.as_deref()?;
+        match phrase.sort {
+            Sort::Role(role) => {
+                let office = self.lexicon.heads[role as usize].office.as_deref()?;
+                let named = self.office(role, self.state(phrase)?)?;
+                (named.1.as_deref() == Some(id)).then(|| (office.to_owned(), named))
+            }
+            Sort::Actor(_) if who.class == Class::Forces => {
+                let (state, office) = id.split_once('-')?;
+                let row = self.lexicon.row(state)?;
+                self.is_state(row).then(|| (office.to_owned(), (who.name.clone(), who.id.clone())))
+            }
+            _ => None,
+        }
     }
 
     /// Whether only `and`, or a hyphen, stands between two phrases.
@@ -584,10 +739,6 @@ fn same(a: &Ref, b: &Ref) -> bool {
         (Some(a), Some(b)) => a == b,
         _ => a.0.eq_ignore_ascii_case(&b.0),
     }
-}
-
-fn same_pair(a: &(usize, Ref, Ref), b: &(usize, Ref, Ref)) -> bool {
-    same(&a.1, &b.1) && same(&a.2, &b.2) || same(&a.1, &b.2) && same(&a.2, &b.1)
 }
 
 fn name_words(name: &str) -> Vec<String> {
