@@ -36,8 +36,15 @@ struct File {
     also_nouns: HashSet<String>,
     intransitive: HashSet<String>,
     adverbs: HashSet<String>,
+    openers: HashSet<String>,
     negations: HashSet<String>,
     auxiliaries: HashMap<Auxiliary, Vec<String>>,
+}
+
+/// The words that open another clause, from `lang/<code>/verbs.toml`: a gap never reaches over one.
+pub fn openers(source: &Source, language: &str) -> Result<HashSet<String>, Error> {
+    let file: File = source.toml(&format!("lang/{language}/verbs.toml"))?;
+    Ok(file.openers)
 }
 
 /// The verbs of one language.
@@ -46,6 +53,7 @@ pub struct Verbs {
     pub also_nouns: HashSet<String>,
     pub intransitive: HashSet<String>,
     pub adverbs: HashSet<String>,
+    pub openers: HashSet<String>,
     pub negations: HashSet<String>,
     pub auxiliaries: HashMap<String, Auxiliary>,
 }
@@ -99,6 +107,7 @@ impl Verbs {
             also_nouns: file.also_nouns,
             intransitive: file.intransitive,
             adverbs: file.adverbs,
+            openers: file.openers,
             negations: file.negations,
             auxiliaries,
         })

@@ -1,14 +1,21 @@
 //! Patterns are sentences with holes. Comes in: the files of `lang/<code>/act/`. Goes out: [`Hit`]s
 //! over a folded sentence. Knows no language: words and verbs stand in the files.
 
-use std::{collections::BTreeSet, sync::OnceLock};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::OnceLock,
+};
 
 use regex::Regex;
 use regex_syntax::ast;
 use serde::Deserialize;
 
 use crate::{
-    claim::{Act, Stance, fold::Folded},
+    claim::{
+        Act, Stance,
+        fold::{Folded, OPENER},
+        lexicon,
+    },
     pack::{Error, Source},
 };
 
@@ -103,6 +110,7 @@ impl Pattern {
     ) -> Result<(Vec<Pattern>, BTreeSet<String>), Error> {
         let folder = format!("lang/{language}/act");
         let mut lemmas = BTreeSet::new();
+        let openers = lexicon::openers(source, language)?;
         let mut patterns = Vec::new();
         for (stem, file) in source.toml_folder::<File>(&folder)? {
             let path = format!("{folder}/{stem}.toml");
@@ -116,7 +124,7 @@ impl Pattern {
                     wrong(format!("expected one of the stances but found `{name}`"))
                 })?),
             };
-            let mut compile = |line: &String| compile(line, &mut lemmas).map_err(wrong);
+            let mut compile = |line: &String| compile(line, &mut lemmas, &openers).map_err(wrong);
             let lines = file.lines.iter().map(&mut compile).collect::<Result<_, _>>()?;
             let unless = file.unless.iter().map(compile).collect::<Result<_, _>>()?;
             patterns.push(Pattern {
@@ -178,10 +186,14 @@ impl Pattern {
     }
 }
 
-const WORD: &str = r#"[^ @;"]+ "#;
+const WORD: &str = r#"[^ @;"%][^ ]* "#;
 
 /// Turns a line of words and holes into an expression over folded sentences.
-fn compile(line: &str, lemmas: &mut BTreeSet<String>) -> Result<Line, String> {
+fn compile(
+    line: &str,
+    lemmas: &mut BTreeSet<String>,
+    openers: &HashSet<String>,
+) -> Result<Line, String> {
     let mut regex = String::from("(?:^| )(?P<first>");
     let mut triggers = Vec::new();
     let mut has_trigger = false;
@@ -238,7 +250,11 @@ fn compile(line: &str, lemmas: &mut BTreeSet<String>) -> Result<Line, String> {
         } else if part == "*" {
             piece = WORD.to_owned();
         } else {
-            let escaped: Vec<String> = part.split('|').map(regex::escape).collect();
+            let symbol = |word: &str| match openers.contains(word) {
+                true => format!("{OPENER}{}", regex::escape(word)),
+                false => regex::escape(word),
+            };
+            let escaped: Vec<String> = part.split('|').map(symbol).collect();
             piece = format!("(?:{}) ", escaped.join("|"));
             if triggers.is_empty() && idx == 0 {
                 triggers = part.split('|').map(str::to_owned).collect();

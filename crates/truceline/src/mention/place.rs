@@ -18,7 +18,7 @@ pub use fold::fold;
 
 use self::{
     gazetteer::{Gazetteer, Id},
-    judge::{Judge, Verdict},
+    judge::{Cue, Judge, Verdict},
     names::{Meaning, Names},
     settle::Countries,
     words::Words,
@@ -107,6 +107,10 @@ impl Places {
             if verdict == Verdict::No || it.compound.is_none() && it.tokens.start < taken {
                 continue;
             }
+            let located = judge.is_located(it);
+            if !located && judge.cue(it) < Cue::Sure {
+                continue;
+            }
             let adjective = verdict == Verdict::Adjective;
             let within = sentence.start.max(taken)..sentence.end;
             let reach = if adjective || it.compound.is_some() {
@@ -116,7 +120,7 @@ impl Places {
             };
             let except = reach.except || list.is_some_and(|(_, except)| except);
             let stated = judge.stated_country(it);
-            let meanings = match adjective || judge.is_located(it) {
+            let meanings = match adjective || located {
                 true => settle::settle(self, it, &countries, stated.as_deref()),
                 false => Vec::new(),
             };
@@ -173,6 +177,12 @@ impl Places {
                 self.names.places[idx as usize].clone()
             }
         }
+    }
+
+    fn is_capital(&self, folded: &str, meaning: Meaning) -> bool {
+        let is_town =
+            matches!(meaning, Meaning::Record(record) if !self.gazetteer.is_region(record));
+        is_town && self.names.capitals.get(folded) == Some(&self.place_country(meaning))
     }
 
     fn population(&self, meaning: Meaning) -> u32 {

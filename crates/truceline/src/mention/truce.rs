@@ -59,6 +59,7 @@ struct File {
     core: Vec<String>,
     verbal: Vec<String>,
     weak: Vec<String>,
+    weak_indefinite: HashSet<String>,
     weak_needs: HashSet<String>,
     compound: HashMap<Head, Vec<String>>,
     modifier: HashMap<Modifier, Vec<String>>,
@@ -88,6 +89,7 @@ struct Phrase {
 /// The truce words of one language, from `lang/<code>/truce.toml`.
 pub struct TruceLexicon {
     by_first: HashMap<String, Vec<Phrase>>,
+    weak_indefinite: HashSet<String>,
     weak_needs: HashSet<String>,
     compound: HashMap<String, Head>,
     modifier: HashMap<String, Modifier>,
@@ -152,6 +154,7 @@ impl TruceLexicon {
         };
         Ok(TruceLexicon {
             by_first,
+            weak_indefinite: file.weak_indefinite,
             weak_needs: file.weak_needs,
             compound: file.compound.into_iter().flat_map(invert).collect(),
             modifier: file
@@ -289,7 +292,8 @@ impl TruceLexicon {
                     || low == "draft"
                     || low == "fragile"
             });
-            if !(definite && determined && straight) {
+            let indefinite = self.weak_indefinite.contains(&word(at));
+            if !((definite || indefinite) && determined && straight) {
                 return None;
             }
         }

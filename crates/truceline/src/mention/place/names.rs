@@ -1,7 +1,7 @@
 //! Countries and the hand-kept places. Comes in: `world/countries.toml` and `world/places.toml`.
 //! Goes out: what a folded name means. Never decides which of several is meant.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 
@@ -63,6 +63,8 @@ pub struct Names {
     /// First word of a name → the most words that a name beginning so has.
     begins: HashMap<String, usize>,
     countries: HashMap<String, u32>,
+    /// Folded names that are written in capitals alone: `US`, `DRC`.
+    pub codes: HashSet<String>,
     /// Folded names of capitals.
     pub capitals: HashMap<String, String>,
 }
@@ -75,6 +77,7 @@ impl Names {
             meanings: HashMap::new(),
             begins: HashMap::new(),
             countries: HashMap::new(),
+            codes: HashSet::new(),
             capitals: HashMap::new(),
         };
         let rows: BTreeMap<String, CountryRow> = source.toml("world/countries.toml")?;
@@ -158,6 +161,9 @@ impl Names {
         for name in names {
             let folded = fold(name);
             let words = folded.split(' ').count();
+            if words == 1 && !name.chars().any(char::is_lowercase) {
+                self.codes.insert(folded.clone());
+            }
             let first = folded.split(' ').next().unwrap_or_default().to_owned();
             let most = self.begins.entry(first).or_default();
             *most = words.max(*most);

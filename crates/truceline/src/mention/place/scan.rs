@@ -78,7 +78,7 @@ pub fn style(text: &Text, sentence: &Sentence) -> Style {
     }
     if all >= 3 && upper * 10 >= all * 7 {
         Style::Capitals
-    } else if long >= 3 && capital * 10 >= long * 7 {
+    } else if long >= 3 && capital * 10 >= long * 7 && (sentence.heading || long >= 8) {
         Style::Title
     } else {
         Style::Plain
@@ -258,8 +258,13 @@ fn meanings(
         return Some((if towns.is_empty() { all(provinces) } else { towns }, true));
     }
     let shadowed = |region: u32| {
-        let code = gazetteer.record(region).country;
-        towns.iter().any(|&(town, main)| main && gazetteer.record(town).country == code)
+        let whole = gazetteer.record(region);
+        towns.iter().any(|&(town, main)| {
+            let record = gazetteer.record(town);
+            let chief = record.population >= whole.population / 4;
+            let named = gazetteer.region_of(town) == Some(region);
+            main && record.country == whole.country && (named || chief)
+        })
     };
     let mut records = records.clone();
     records.retain(|&(it, _)| !gazetteer.is_region(it) || !shadowed(it));

@@ -104,6 +104,19 @@ fn scored(
         }
         scored.push((meaning, score));
     }
+    // A capital that has no rival of nearly its size is meant, wherever the report is set.
+    let rival = |meaning: Meaning| {
+        let population = places.population(meaning);
+        found
+            .meanings
+            .iter()
+            .any(|&(it, _)| it != meaning && places.population(it) >= population / 10)
+    };
+    for (meaning, score) in &mut scored {
+        if places.is_capital(&found.folded, *meaning) && !rival(*meaning) {
+            *score += 1.0;
+        }
+    }
     scored.sort_by(|a, b| b.1.total_cmp(&a.1));
     scored
 }

@@ -48,7 +48,8 @@ pub fn add(places: &Places, text: &Text, mentions: &mut Vec<Mention<Where>>) {
                 let until =
                     (from..range.end.min(from + LONGEST)).take_while(|&at| is_name(at)).count();
                 name = (until > 0).then_some(from..from + until);
-            } else if idx > range.start {
+            }
+            if name.is_none() && idx > range.start {
                 // `Name district`; the first word of a sentence is too often none.
                 let mut end = idx;
                 if words.double_kinds.contains(of(end - 1)) && end > range.start + 1 {

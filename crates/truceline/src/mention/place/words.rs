@@ -104,7 +104,7 @@ impl Words {
         let kinds: Vec<String> =
             [&file.region[..], &file.settlement, &file.quarter].concat().into_iter().collect();
         // What makes a body, a person or a kind of place is none of its own.
-        let never = [&file.never[..], &file.bodies, &file.titles, &kinds].concat();
+        let never = [&file.never[..], &file.bodies, &file.titles, &file.plain, &kinds].concat();
         let never: Set = never.into_iter().collect();
         let double_kinds =
             kinds.iter().filter_map(|kind| Some(kind.split_once(' ')?.0.to_owned())).collect();

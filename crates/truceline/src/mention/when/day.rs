@@ -317,8 +317,13 @@ impl Calendar<'_> {
         let told = self.context.published;
         let (year, dates): (Option<i16>, Vec<(Date, Date)>) = match *near {
             Near::Holiday { holiday, year, nth, last, third } => {
+                let holiday = self.holidays.meant(holiday, self.context.country.as_deref());
                 let Some(from) = year.or(told.map(|it| it.year())) else {
-                    return Some(Days::Unknown);
+                    let day = self.holidays.fixed(holiday).filter(|_| nth.is_none());
+                    return Some(match day {
+                        Some((month, day)) => Days::NoYear { month, day: Some(day), to: None },
+                        None => Days::Unknown,
+                    });
                 };
                 let (from, to) = if year.is_some() { (from, from) } else { (from - 1, from + 1) };
                 let kept = self.holidays.kept(holiday, from, to);
@@ -433,7 +438,9 @@ impl Days {
     /// A month or year that came down to one day is that day.
     fn fine(self) -> Days {
         match self {
-            Days::Known { first, last, .. } if first == last => Days::one(first),
+            Days::Known { first, last, about: false, open: false, .. } if first == last => {
+                Days::one(first)
+            }
             other => other,
         }
     }
