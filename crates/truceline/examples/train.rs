@@ -254,6 +254,12 @@ fn main() {
         penalty = sets[at + 1].parse().expect("a number after --penalty");
         sets.drain(at..at + 2);
     }
+    // The lowest precision that the threshold may be chosen for.
+    let mut floor = 0.6;
+    if let Some(at) = sets.iter().position(|it| it == "--precision") {
+        floor = sets[at + 1].parse().expect("a number after --precision");
+        sets.drain(at..at + 2);
+    }
     let reader = Reader::load(&Source::Embedded).expect("the embedded pack");
     let data = load(&sets, &reader);
     let gold: usize = data.gold.iter().sum();
@@ -300,7 +306,7 @@ fn main() {
         if step % 5 == 0 {
             eprintln!("threshold {threshold:.2}: precision {p:.3}, recall {r:.3}, F1 {f1:.3}");
         }
-        if f1 > best.0 && p >= 0.70 {
+        if f1 > best.0 && p >= floor {
             best = (f1, threshold);
         }
     }

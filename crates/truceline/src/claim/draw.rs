@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::{
     claim::{
         Act, Actor, Claim, Part, Site, Stance, clause, features,
+        attack::Attacks,
         fold::{Folded, Found, Kind, Unit, Voice, fold},
         lexicon::Verbs,
         model::Model,
@@ -29,6 +30,7 @@ pub struct Drawer {
     verbs: Verbs,
     speech: Speech,
     stances: Stances,
+    attacks: Attacks,
     model: Model,
 }
 
@@ -94,11 +96,14 @@ impl Drawer {
         let speech = Speech::load(source, language)?;
         let (patterns, mut lemmas) = Pattern::load_all(source, language)?;
         lemmas.extend(speech.say.iter().cloned());
+        let attacks = Attacks::load(source, language)?;
+        lemmas.extend(attacks.verbs.iter().cloned());
         Ok(Drawer {
             patterns,
             verbs: Verbs::load(source, language, &lemmas)?,
             speech,
             stances: Stances::load(source, language)?,
+            attacks,
             model: Model::load(source, language)?,
         })
     }
@@ -245,8 +250,12 @@ impl Drawer {
     ) {
         let has_truce = folded.units.iter().any(|unit| matches!(unit.kind, Kind::Truce(_)));
         let words = words(folded);
+        let fire = self.attacks.any(folded);
         let mut hits: Vec<Hit> = Vec::new();
         for (number, pattern) in self.patterns.iter().enumerate() {
+            if pattern.by == By::Attacker && !fire {
+                continue;
+            }
             if !(has_truce || pattern.near)
                 || pattern.unless.iter().any(|it| it.is_match(&folded.line))
             {
@@ -291,7 +300,10 @@ impl Drawer {
                 continue;
             };
             let pattern = &self.patterns[hit.pattern];
-            let features = features::of_hit(part, folded, hit, pattern, &claim);
+            let features = {
+                let by = self.doer(folded, hit);
+                features::of_hit(part, folded, frames, hit, by, pattern, &claim)
+            };
             let truce = hit.truce.and_then(|unit| match folded.units[unit].kind {
                 Kind::Truce(idx) => Some((part.part, idx)),
                 _ => None,
@@ -369,18 +381,7 @@ impl Drawer {
         if pattern.stance == Some(Stance::Denied) {
             stance = Stance::Denied;
         }
-        let by_unit = match (hit.by, pattern.by) {
-            (Some(by), _) => Some(by),
-            (None, By::None) => None,
-            (None, By::Attacker) => None,
-            (None, By::Subject) => match &units[hit.trigger].kind {
-                Kind::Verb(verb) if verb.voice == Voice::Passive => {
-                    clause::agent(folded, hit.trigger)
-                }
-                Kind::Verb(_) => clause::subject(folded, hit.trigger),
-                _ => clause::after_preposition(folded, hit.trigger, &["by"]),
-            },
-        };
+        let by_unit = self.doer(folded, hit);
         let mut by = by_unit.map_or_else(Vec::new, |unit| self.actors(folded, part, unit));
         let mut against = hit.against.map_or_else(Vec::new, |unit| self.actors(folded, part, unit));
         // Sides kept apart: what an accuser says of the accused.
@@ -418,6 +419,35 @@ impl Drawer {
                 if !covering.iter().any(|it| it.speaker == frame.speaker) {
                     says_units.push(frame.speaker);
                 }
+            }
+        }
+        if act == Act::Violated && pattern.by == By::Attacker {
+            let attack = self.attacks.of(folded, hit.trigger);
+            if let Some(unit) = attack.by {
+                by = self.actors(folded, part, unit);
+            } else if let Some(noun) = attack.noun {
+                by = owner(part, folded, noun);
+            }
+            if let Some(unit) = attack.against {
+                against = self.actors(folded, part, unit);
+            }
+            by.retain(|it| !against.contains(it));
+        }
+        if act == Act::Violated && by.is_empty() && pattern.by == By::Subject {
+            // `Israel's cease-fire violations`, `violations by the rebels`, `on both sides`.
+            by = owner(part, folded, hit.trigger);
+            if by.is_empty()
+                && let Some(unit) = clause::after_preposition(folded, hit.trigger, &["by", "on"])
+            {
+                by = self.actors(folded, part, unit);
+            }
+        }
+        if matches!(act, Act::Agreed | Act::Talks) && by.is_empty() {
+            let from = hit.truce.unwrap_or(hit.trigger).min(hit.trigger);
+            let between = clause::after_preposition(folded, from, &["between"]);
+            let with = || clause::after_preposition(folded, hit.trigger, &["with"]);
+            if let Some(unit) = between.or_else(|| if act == Act::Talks { with() } else { None }) {
+                by = self.actors(folded, part, unit);
             }
         }
         if act == Act::CalledFor
@@ -477,6 +507,19 @@ impl Drawer {
             quote: part.text.of(span).to_owned(),
             pattern: format!("{}:{}", pattern.name, hit.line + 1),
         })
+    }
+
+    /// The unit of who does the act.
+    fn doer(&self, folded: &Folded, hit: &Hit) -> Option<usize> {
+        match (hit.by, self.patterns[hit.pattern].by) {
+            (Some(by), _) => Some(by),
+            (None, By::None | By::Attacker) => None,
+            (None, By::Subject) => match &folded.units[hit.trigger].kind {
+                Kind::Verb(verb) if verb.voice == Voice::Passive => clause::agent(folded, hit.trigger),
+                Kind::Verb(_) => clause::subject(folded, hit.trigger),
+                _ => clause::after_preposition(folded, hit.trigger, &["by"]),
+            },
+        }
     }
 
     /// The actors of a unit, role words as what they stand for.
@@ -645,6 +688,25 @@ fn words(folded: &Folded) -> BTreeSet<&str> {
         words.insert(&unit.word);
     }
     words
+}
+
+/// Whose a noun is: the actor or the nationality that stands right before it.
+fn owner(part: &PartText, folded: &Folded, noun: usize) -> Vec<Actor> {
+    let start = folded.units[noun].span.start;
+    let who = part.found.whos.iter().rev().find(|it| it.span.end <= start && start - it.span.end < 4);
+    if let Some(who) = who {
+        return resolve(&who.what, part.text.of(who.span));
+    }
+    let adjective = part.found.wheres.iter().find(|it| {
+        it.what.adjective && it.span.end <= start && start - it.span.end < 14 && {
+            let between = part.text.text[it.span.end as usize..start as usize].trim();
+            !between.contains(',') && between.split(' ').count() <= 2
+        }
+    });
+    let Some(adjective) = adjective else { return Vec::new() };
+    let Some(place) = adjective.what.candidates.first() else { return Vec::new() };
+    let text = part.text.of(adjective.span).to_owned();
+    vec![Actor { name: place.name.clone(), text, id: None }]
 }
 
 pub fn site(what: &Where, text: &str) -> Site {
