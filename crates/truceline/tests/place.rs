@@ -175,6 +175,7 @@ fn ambiguous_names() {
         ("Talks were held in Paris.", &["Paris:FR"]),
         ("The Pakistani army was active in Hyderabad.", &["~Pakistani:PK", "Hyderabad:PK"]),
         ("The truce in Georgia's Abkhazia holds.", &["Georgia:GE", "Abkhazia:GE"]),
+        ("The Houthis shelled Hays in Yemen.", &["Hays:YE", "Yemen:YE"]),
         ("Congo and Uganda agreed.", &["Congo:CD/CG", "Uganda:UG"]),
     ]);
     let places = places();
@@ -208,6 +209,11 @@ fn persons() {
         ("Mohamed Morsi spoke in Cairo. Later, in Morsi the crowd saw a hero.", &["Cairo:EG"]),
         ("Spokesman Bulama Mali Gubio said so.", &[]),
         ("Victoria Nuland told reporters in Washington Friday.", &["Washington:US"]),
+        (
+            "Colombia's rebels met in Caracas, and Cesar Gaviria in Cali.",
+            &["Colombia:CO", "Caracas:VE", "Cali:CO"],
+        ),
+        ("In El Salvador, Mara Salvatrucha agreed.", &["El Salvador:SV"]),
         ("King Abdullah of Jordan called for calm.", &["Jordan:JO"]),
     ]);
 }

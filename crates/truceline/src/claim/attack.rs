@@ -19,6 +19,7 @@ use crate::{
 pub struct Attacks {
     pub verbs: HashSet<String>,
     light: HashSet<String>,
+    deadly: HashSet<String>,
     nouns: HashSet<String>,
     toll: HashSet<String>,
 }
@@ -40,7 +41,9 @@ impl Attacks {
     /// Whether the sentence tells of fire or deaths at all.
     pub fn any(&self, folded: &Folded) -> bool {
         folded.units.iter().any(|unit| match &unit.kind {
-            Kind::Verb(verb) => self.verbs.contains(&verb.lemma) && !self.light.contains(&verb.lemma),
+            Kind::Verb(verb) => {
+                self.verbs.contains(&verb.lemma) && !self.light.contains(&verb.lemma)
+            }
             Kind::Word => self.nouns.contains(&unit.word) || self.toll.contains(&unit.word),
             _ => false,
         })
@@ -64,20 +67,31 @@ impl Attacks {
                     if self.light.contains(&verb.lemma) && !self.noun_after(folded, at) {
                         continue;
                     }
-                    let attack = if verb.voice == Voice::Passive {
+                    // `Two killed in …`: a headline's passive, without its auxiliary.
+                    let bare = verb.voice == Voice::Active
+                        && verb.auxiliaries.is_empty()
+                        && self.deadly.contains(&verb.lemma)
+                        && clause::object(folded, at).is_none();
+                    let attack = if verb.voice == Voice::Passive || bare {
                         let by = clause::agent(folded, at);
                         let noun = self.fire_after(folded, at);
                         Attack { by, against: clause::subject(folded, at), noun }
                     } else {
-                        let against = clause::object(folded, at)
-                            .or_else(|| clause::after_preposition(folded, at, &["on", "at", "against", "upon", "into"]));
+                        let against = clause::object(folded, at).or_else(|| {
+                            clause::after_preposition(
+                                folded,
+                                at,
+                                &["on", "at", "against", "upon", "into"],
+                            )
+                        });
                         Attack { by: clause::subject(folded, at), against, noun: None }
                     };
                     offer(far, attack);
                 }
                 Kind::Word if self.nouns.contains(&unit.word) => {
-                    let by = clause::after_preposition(folded, at, &["by", "from"])
-                        .or_else(|| at.checked_sub(1).filter(|&before| clause::actor(folded, before)));
+                    let by = clause::after_preposition(folded, at, &["by", "from"]).or_else(|| {
+                        at.checked_sub(1).filter(|&before| clause::actor(folded, before))
+                    });
                     let against = clause::after_preposition(folded, at, &["on", "against", "at"]);
                     offer(far + 6, Attack { by, against, noun: Some(at) });
                 }

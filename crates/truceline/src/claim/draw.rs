@@ -5,8 +5,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::{
     claim::{
-        Act, Actor, Claim, Part, Site, Stance, clause, features,
+        Act, Actor, Claim, Part, Site, Stance,
         attack::Attacks,
+        clause, features,
         fold::{Folded, Found, Kind, Unit, Voice, fold},
         lexicon::Verbs,
         model::Model,
@@ -308,16 +309,20 @@ impl Drawer {
                 Kind::Truce(idx) => Some((part.part, idx)),
                 _ => None,
             });
-            drawn.push(Candidate {
+            let claims = match self.both_accused(part, folded, frames, hit, &claim) {
+                Some(both) => both.into(),
+                None => vec![claim],
+            };
+            drawn.extend(claims.into_iter().map(|claim| Candidate {
                 claim,
                 sentence: number,
                 trigger: hit.trigger,
                 units: hit.units.clone(),
                 near: pattern.near,
                 loose: pattern.loose,
-                features,
+                features: features.clone(),
                 truce,
-            });
+            }));
         }
         drawn.sort_by_key(|it| (it.trigger, it.claim.act));
         into.extend(drawn);
@@ -479,6 +484,17 @@ impl Drawer {
             }
         }
         says.retain(|it| !by.iter().any(|by| by.name == it.name));
+        let speaks_of_self = by.is_empty()
+            && units[hit.trigger].quoted
+            && units[..hit.trigger]
+                .iter()
+                .rev()
+                .take(6)
+                .any(|unit| self.verbs.own.contains(&unit.word));
+        if speaks_of_self && pattern.by == By::Subject {
+            by = says.first().cloned().into_iter().collect();
+            says.retain(|it| !by.contains(it));
+        }
         let direction = match stance {
             Stance::Planned => Direction::Future,
             _ => direction(units, hit.trigger),
@@ -509,13 +525,45 @@ impl Drawer {
         })
     }
 
+    /// `both accuse each other`: each says that the other broke the truce.
+    fn both_accused(
+        &self,
+        part: &PartText,
+        folded: &Folded,
+        frames: &[Frame],
+        hit: &Hit,
+        claim: &Claim,
+    ) -> Option<[Claim; 2]> {
+        let said = part.text.of(Span {
+            start: folded.units.first()?.span.start,
+            end: folded.units.last()?.span.end,
+        });
+        let said = said.to_lowercase();
+        if claim.act != Act::Violated || !self.verbs.mutual.iter().any(|it| said.contains(it)) {
+            return None;
+        }
+        let speaker =
+            frames.iter().filter(|it| it.verb <= hit.trigger).map(|it| it.speaker).next_back();
+        let unit = speaker.or_else(|| clause::subject(folded, hit.trigger))?;
+        let [one, other] = &self.actors(folded, part, unit)[..] else { return None };
+        let told = |by: &Actor, says: &Actor| Claim {
+            by: vec![by.clone()],
+            against: vec![says.clone()],
+            says: vec![says.clone()],
+            ..claim.clone()
+        };
+        Some([told(one, other), told(other, one)])
+    }
+
     /// The unit of who does the act.
     fn doer(&self, folded: &Folded, hit: &Hit) -> Option<usize> {
         match (hit.by, self.patterns[hit.pattern].by) {
             (Some(by), _) => Some(by),
             (None, By::None | By::Attacker) => None,
             (None, By::Subject) => match &folded.units[hit.trigger].kind {
-                Kind::Verb(verb) if verb.voice == Voice::Passive => clause::agent(folded, hit.trigger),
+                Kind::Verb(verb) if verb.voice == Voice::Passive => {
+                    clause::agent(folded, hit.trigger)
+                }
                 Kind::Verb(_) => clause::subject(folded, hit.trigger),
                 _ => clause::after_preposition(folded, hit.trigger, &["by"]),
             },
@@ -528,9 +576,35 @@ impl Drawer {
         let mut actors = Vec::new();
         for &who in whos {
             let mention = &part.found.whos[who];
-            actors.extend(resolve(&mention.what, part.text.of(mention.span)));
+            let text = part.text.of(mention.span);
+            let pronoun = mention.what.stands_for.is_empty()
+                && (self.verbs.single.contains(&mention.what.name.to_lowercase())
+                    || self.verbs.plural.contains(&mention.what.name.to_lowercase()));
+            match self.antecedent(part, who).filter(|_| pronoun) {
+                Some(before) => {
+                    let what = &part.found.whos[before].what;
+                    actors.extend(resolve(what, text));
+                }
+                None => actors.extend(resolve(&mention.what, text)),
+            }
         }
         actors
+    }
+
+    /// Whom a pronoun stands for: the nearest actor of its number before it, not further than the
+    /// sentence before.
+    fn antecedent(&self, part: &PartText, pronoun: usize) -> Option<usize> {
+        let mention = &part.found.whos[pronoun];
+        let single = self.verbs.single.contains(&mention.what.name.to_lowercase());
+        let fits = |who: &Who| {
+            let name = who.name.to_lowercase();
+            let itself = self.verbs.single.contains(&name) || self.verbs.plural.contains(&name);
+            let person = who.class == Class::Person;
+            !itself && if single { person } else { !person && who.class != Class::Media }
+        };
+        let before = part.found.whos[..pronoun].iter().enumerate().rev();
+        let near = before.take_while(|(_, it)| mention.span.start - it.span.end < 400);
+        near.filter(|(_, it)| fits(&it.what)).map(|(idx, _)| idx).next()
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -693,7 +767,8 @@ fn words(folded: &Folded) -> BTreeSet<&str> {
 /// Whose a noun is: the actor or the nationality that stands right before it.
 fn owner(part: &PartText, folded: &Folded, noun: usize) -> Vec<Actor> {
     let start = folded.units[noun].span.start;
-    let who = part.found.whos.iter().rev().find(|it| it.span.end <= start && start - it.span.end < 4);
+    let who =
+        part.found.whos.iter().rev().find(|it| it.span.end <= start && start - it.span.end < 4);
     if let Some(who) = who {
         return resolve(&who.what, part.text.of(who.span));
     }

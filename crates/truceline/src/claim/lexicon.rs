@@ -37,6 +37,10 @@ struct File {
     intransitive: HashSet<String>,
     adverbs: HashSet<String>,
     openers: HashSet<String>,
+    single: HashSet<String>,
+    plural: HashSet<String>,
+    own: HashSet<String>,
+    mutual: Vec<String>,
     negations: HashSet<String>,
     auxiliaries: HashMap<Auxiliary, Vec<String>>,
 }
@@ -54,6 +58,12 @@ pub struct Verbs {
     pub intransitive: HashSet<String>,
     pub adverbs: HashSet<String>,
     pub openers: HashSet<String>,
+    /// Pronouns that stand for an actor named before, for one and for several.
+    pub single: HashSet<String>,
+    pub plural: HashSet<String>,
+    /// `we`: the speaker of a quotation.
+    pub own: HashSet<String>,
+    pub mutual: Vec<String>,
     pub negations: HashSet<String>,
     pub auxiliaries: HashMap<String, Auxiliary>,
 }
@@ -108,6 +118,10 @@ impl Verbs {
             intransitive: file.intransitive,
             adverbs: file.adverbs,
             openers: file.openers,
+            single: file.single,
+            plural: file.plural,
+            own: file.own,
+            mutual: file.mutual,
             negations: file.negations,
             auxiliaries,
         })

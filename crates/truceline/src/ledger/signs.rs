@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::body::{Limit, Said, Spot, Told, When, Who};
-use crate::claim::{Act, Stance};
+use crate::{
+    claim::{Act, Stance},
+    pack::{Error, Source},
+};
 
 pub const HOUR: i64 = 3600;
 pub const DAY: i64 = 24 * HOUR;
@@ -23,7 +26,62 @@ pub struct Kin {
     pub countries: HashSet<String>,
 }
 
+#[derive(Deserialize)]
+struct ActorFile {
+    class: Option<String>,
+    #[serde(default)]
+    actors: Vec<ActorRow>,
+}
+
+#[derive(Deserialize)]
+struct ActorRow {
+    id: String,
+    #[serde(rename = "in")]
+    country: Option<String>,
+    /// Whom a person speaks for, or a wing belongs to.
+    of: Option<String>,
+    class: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct CountryRow {
+    id: u64,
+}
+
 impl Kin {
+    /// From `world/actors/` and `world/countries.toml`. The state itself, its army and its police
+    /// (`sy`, `sy-army`) are one camp; a person or a wing is of the camp it belongs to.
+    pub fn load(source: &Source) -> Result<Kin, Error> {
+        let mut rows: HashMap<String, (ActorRow, String)> = HashMap::new();
+        for (_, file) in source.toml_folder::<ActorFile>("world/actors")? {
+            for row in file.actors {
+                let class = row.class.clone().or(file.class.clone()).unwrap_or_default();
+                rows.insert(row.id.clone(), (row, class));
+            }
+        }
+        let mut kin = Kin::default();
+        for id in rows.keys() {
+            let mut top = id;
+            for _ in 0..4 {
+                match rows.get(top).and_then(|(row, _)| row.of.as_ref()) {
+                    Some(of) if rows.contains_key(of) => top = of,
+                    _ => break,
+                }
+            }
+            let (row, class) = &rows[top];
+            let code = row.country.as_ref().map(|it| it.to_lowercase());
+            let own = code.as_ref().is_some_and(|code| {
+                top == code || top.strip_prefix(code.as_str()).is_some_and(|it| it.starts_with('-'))
+            });
+            let state = own && matches!(class.as_str(), "state" | "forces");
+            let camp = if state { code.unwrap_or_default() } else { top.clone() };
+            kin.of.insert(id.clone(), (camp, row.country.clone()));
+        }
+        let countries: HashMap<String, CountryRow> = source.toml("world/countries.toml")?;
+        kin.countries = countries.into_values().map(|it| format!("geonames:{}", it.id)).collect();
+        Ok(kin)
+    }
+
     fn camp(&self, who: &Who) -> Party {
         match &who.id {
             Some(id) => match self.of.get(id) {

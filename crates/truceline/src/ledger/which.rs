@@ -143,6 +143,7 @@ pub struct Web {
     attached: HashMap<usize, BTreeSet<usize>>,
     dirty: BTreeSet<(Tier, u32, usize)>,
     touched: BTreeSet<u32>,
+    changed: BTreeSet<usize>,
 }
 
 impl Tier {
@@ -193,9 +194,11 @@ fn agree(a: Stretch, b: Stretch) -> bool {
         return (middle(a) - middle(b)).abs() <= CLOCKS;
     }
     let widen = |it: Stretch| if fine(it) { (it.0 - 3 * HOUR, it.1 + 3 * HOUR) } else { it };
+    let mixed = fine(a) != fine(b);
     let (a, b) = (widen(a), widen(b));
     let overlap = a.1.min(b.1) - a.0.max(b.0);
-    overlap > 0 && 2 * overlap >= (a.1 - a.0).min(b.1 - b.0)
+    // A clock beside a day: midnight belongs to either, and the day's zone may not be known.
+    overlap > 0 && mixed || overlap > 0 && 2 * overlap >= (a.1 - a.0).min(b.1 - b.0)
 }
 
 /// Lengths that differ, and starts that are not plainly the same.
@@ -405,6 +408,7 @@ impl Web {
                 if before == number {
                     continue;
                 }
+                self.changed.insert(idx);
                 if self.slots[idx].place == Place::Pinned {
                     continue;
                 }
@@ -419,9 +423,17 @@ impl Web {
         joins
     }
 
-    /// Nodes whose place changed, as they are to be kept.
-    pub fn kept(&self, id: &str) -> Option<Kept> {
-        let slot = &self.slots[*self.by_id.get(id)?];
+    /// The nodes whose place changed since the last call, as they are to be kept.
+    pub fn changed(&mut self) -> Vec<Kept> {
+        let changed = std::mem::take(&mut self.changed);
+        changed.into_iter().filter_map(|idx| self.kept(idx)).collect()
+    }
+
+    fn kept(&self, idx: usize) -> Option<Kept> {
+        let slot = &self.slots[idx];
+        if !slot.live {
+            return None;
+        }
         let stand = match slot.place {
             Place::New => return None,
             Place::Pinned => Stand::Pinned,
@@ -655,6 +667,7 @@ impl Web {
             self.touched.insert(old);
         }
         self.slots[idx].cluster = cluster;
+        self.changed.insert(idx);
         if cluster != 0 {
             self.members.entry(cluster).or_default().insert(key);
             self.touched.insert(cluster);

@@ -90,7 +90,7 @@ impl Places {
     /// Every place of a text, in order, none overlapping. `known` are the places that other texts
     /// of the same report (its title, its dateline) have named: they settle what is ambiguous.
     pub fn find(&self, text: &Text, known: &[Place]) -> Vec<Mention<Where>> {
-        let found = scan::scan(self, text);
+        let (found, styles) = scan::scan(self, text);
         let countries = Countries::of(self, &found, known);
         let mut judge =
             Judge { places: self, text, countries: &countries, persons: HashSet::new() };
@@ -133,7 +133,7 @@ impl Places {
                 what: Where { candidates, scope: reach.scope, adjective, except, head: it.span },
             });
         }
-        unknown::add(self, text, &mut mentions);
+        unknown::add(self, text, &styles, &mut mentions);
         mentions
     }
 
@@ -182,23 +182,24 @@ impl Places {
     fn is_capital(&self, folded: &str, meaning: Meaning) -> bool {
         let is_town =
             matches!(meaning, Meaning::Record(record) if !self.gazetteer.is_region(record));
-        is_town && self.names.capitals.get(folded) == Some(&self.place_country(meaning))
+        is_town
+            && self.names.capitals.get(folded).is_some_and(|it| it == self.place_country(meaning))
     }
 
     fn population(&self, meaning: Meaning) -> u32 {
         match meaning {
-            Meaning::Record(record) => self.gazetteer.record(record).population,
+            Meaning::Record(record) => self.gazetteer.population(record),
             Meaning::Place(idx) | Meaning::Province(idx) | Meaning::Adjective(idx) => {
                 self.names.places[idx as usize].population
             }
         }
     }
 
-    fn place_country(&self, meaning: Meaning) -> String {
+    fn place_country(&self, meaning: Meaning) -> &str {
         match meaning {
-            Meaning::Record(record) => self.gazetteer.record(record).country.to_owned(),
+            Meaning::Record(record) => self.gazetteer.country(record),
             Meaning::Place(idx) | Meaning::Province(idx) | Meaning::Adjective(idx) => {
-                self.names.places[idx as usize].country.clone()
+                &self.names.places[idx as usize].country
             }
         }
     }

@@ -105,7 +105,7 @@ impl Judge<'_> {
         let relevant = found
             .meanings
             .iter()
-            .any(|(it, _)| self.countries.relevant(&self.places.place_country(*it)));
+            .any(|(it, _)| self.countries.relevant(self.places.place_country(*it)));
         let one_word = found.tokens.len() == 1;
         let open = self.countries.is_empty() && found.folded.len() >= 5;
         let main = found.meanings.iter().any(|(_, main)| *main);
@@ -241,9 +241,8 @@ impl Judge<'_> {
             steps += 1;
             word = self.before(found, steps);
         }
-        if words.sure.contains(&word) {
-            Cue::Sure
-        } else if self.is_dateline(found) || self.states_country(found) {
+        let stated = self.is_dateline(found) || self.states_country(found);
+        if stated || words.sure.contains(&word) {
             Cue::Sure
         } else if words.likely.contains(&word) {
             Cue::Likely
@@ -300,7 +299,7 @@ impl Judge<'_> {
                     let code = self.places.place_country(*meaning);
                     // `Tripoli, Libya` states one; `Tripoli, Syria said` only lists.
                     let fits = |(it, _): &(Meaning, bool)| self.places.place_country(*it) == code;
-                    return found.meanings.iter().any(fits).then_some(code);
+                    return found.meanings.iter().any(fits).then(|| code.to_owned());
                 }
             }
         }
@@ -318,11 +317,10 @@ impl Judge<'_> {
         }
         let lower = bare(word).0.to_lowercase();
         let words = &self.places.words;
-        !words.plain.contains(&lower)
-            && !words.kinds.contains(&lower)
-            && !words.bodies.contains(&lower)
-            && !(is_upper(word) && word.len() <= 5)
-            && self.places.names.named(&super::fold(bare(word).0)).is_empty()
+        let common =
+            [&words.plain, &words.kinds, &words.bodies].iter().any(|it| it.contains(&lower));
+        let acronym = is_upper(word) && word.len() <= 5;
+        !common && !acronym && self.places.names.named(&super::fold(bare(word).0)).is_empty()
     }
 
     fn is_person(&self, found: &Found, cue: Cue) -> bool {
@@ -358,7 +356,10 @@ impl Judge<'_> {
             return named_before || named_after;
         }
         let large = |(it, _): &(Meaning, bool)| match *it {
-            Meaning::Record(record) => self.places.gazetteer.record(record).population >= 1_000_000,
+            Meaning::Record(record) => {
+                let gazetteer = &self.places.gazetteer;
+                !gazetteer.is_region(record) && gazetteer.population(record) >= 1_000_000
+            }
             _ => true,
         };
         if found.meanings.iter().any(large) {

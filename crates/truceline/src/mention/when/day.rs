@@ -66,6 +66,17 @@ impl Calendar<'_> {
         let mut days = match (&point.day, &point.near, point.weekday) {
             (Some(day), near, _) => {
                 let days = self.printed(day, lean, doubts);
+                let limit = matches!(self.role, Role::Until | Role::By);
+                if day.year.is_some()
+                    && lean == Direction::Future
+                    && (limit || point.clock.is_some())
+                    && let (Some(told), Some(Days::Known { last, .. })) = (told, &days)
+                    && *last < told.saturating_sub(60.days())
+                {
+                    doubts.push(format!(
+                        "the report is of {told}; a time ahead of it is printed as {last}"
+                    ));
+                }
                 if let (Some(near), Some(Days::Known { first, .. })) = (near, &days) {
                     self.check_near(near, *first, lean, doubts);
                 }
@@ -138,13 +149,6 @@ impl Calendar<'_> {
             return Some(Days::span(first, last, Precision::Month).fine());
         };
         let first = Date::new(year, month, number).ok()?;
-        if let (Some(printed), Some(told), Direction::Future) = (day.year, told, lean)
-            && printed != told.year()
-            && first < told.saturating_sub(60.days())
-        {
-            doubts
-                .push(format!("the report is of {told}; a time ahead of it is printed as {first}"));
-        }
         let last = match day.to {
             Some(to) => Date::new(year, month, to).ok()?,
             None => first,

@@ -5,7 +5,7 @@ use super::{
     Direction, Role, When,
     lex::{Lex, Num},
     rule::Lines,
-    tell::{Point, Said},
+    tell::{Point, Said, Unit},
     words::{Hole, List, Makes, Words},
 };
 use crate::{
@@ -351,13 +351,17 @@ impl Sentence<'_> {
         let article = prep.is_none_or(|prep| prep + 1 < at);
         let mut governs = role;
         match &mut said {
-            Said::Length(_) => {
+            Said::Length(amount) => {
                 let attribute =
                     labels || owner || end > at + 1 && self.is_hyphen(end - 2) || end == at + 1;
                 if attribute {
                     (role, start) = (Role::For, at);
                     governs = role;
-                } else if role == Role::At && prep.is_some_and(|at| self.is(at, List::In)) {
+                } else if role == Role::At
+                    && amount.unit < Unit::Year
+                    && prep.is_some_and(|at| self.is(at, List::In))
+                {
+                    // Not `the first in ten years`.
                     role = Role::Within;
                     governs = role;
                 }
@@ -369,6 +373,10 @@ impl Sentence<'_> {
                     governs = role;
                 } else if role == Role::For {
                     role = Role::At;
+                } else if role == Role::Until && point.is_past() {
+                    // `the truce they agreed to last month`
+                    (role, start) = (Role::At, at);
+                    governs = role;
                 }
             }
             Said::Range(..) => {
@@ -437,7 +445,8 @@ impl Sentence<'_> {
                 let near = start.saturating_sub(5);
                 let lasted = (near..start).any(|at| self.is(at, List::Lasted));
                 let since = self.lex[start].word == self.words.since;
-                match nearest {
+                let after = (end..self.lex.len().min(end + FAR / 2)).find_map(side);
+                match nearest.or(after) {
                     _ if lasted || since => Direction::Past,
                     // `prolonged it from Thursday`: yesterday or next week.
                     Some(Direction::Past) if role == Role::From => Direction::Unknown,

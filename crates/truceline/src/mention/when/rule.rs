@@ -170,6 +170,7 @@ impl Lines<'_> {
                 cued && plain
             }
             Needs::Slash => cued,
+            Needs::ShortYear => after.is_none_or(|it| it.mark),
         }
     }
 
@@ -203,6 +204,7 @@ fn number(hole: Hole, num: Num) -> Option<i32> {
         }
         (Hole::Be, Num::Int { value: value @ 2443..=2643, digits: 4 }) => Some(value as i32),
         (Hole::Yy, Num::Int { value, digits: 1..=2 }) => Some(value as i32),
+        (Hole::Short, Num::Int { value: value @ 80..=99, digits: 2 }) => Some(1900 + value as i32),
         (Hole::Hour, Num::Int { value: value @ 0..=24, digits: 1..=2 }) => Some(value as i32),
         (Hole::Mm, Num::Int { value: value @ 0..=59, digits: 2 }) => Some(value as i32),
         (Hole::Mil, Num::Int { value, digits: 4 }) => {

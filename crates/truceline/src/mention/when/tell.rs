@@ -150,6 +150,20 @@ impl Point {
         self.day.is_some() || self.weekday.is_some() || self.near.is_some()
     }
 
+    /// Said to lie behind by its own words: `last month`, `yesterday`, `two days ago`.
+    pub fn is_past(&self) -> bool {
+        self.step == Some(-1)
+            || matches!(
+                self.near,
+                Some(
+                    Near::Day(..=-1)
+                        | Near::Unit(..=-1, _)
+                        | Near::Shift(..=-1, _)
+                        | Near::Behind(..)
+                )
+            )
+    }
+
     /// Takes what `other` says, if both can be parts of one time.
     pub fn join(&mut self, other: &Point) -> bool {
         let fine = |point: &Point| {
@@ -384,7 +398,7 @@ impl Filled<'_> {
             day.month = Some((dotted / 10_000 % 100) as i8);
             day.day = Some((dotted / 1_000_000) as i8);
         } else {
-            day.year = self.get(Hole::Year).map(|it| it as i16);
+            day.year = self.get(Hole::Year).or(self.get(Hole::Short)).map(|it| it as i16);
             if let Some(era) = self.get(Hole::Be) {
                 day.year = Some(era as i16 - 543);
                 day.buddhist = true;

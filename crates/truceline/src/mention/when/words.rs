@@ -97,6 +97,7 @@ pub(super) enum Hole {
     Wd,
     Year,
     Yy,
+    Short,
     Hour,
     Hm,
     Mm,
@@ -137,6 +138,7 @@ impl Hole {
             "wd" => Wd,
             "year" => Year,
             "yy" => Yy,
+            "short" => Short,
             "hour" => Hour,
             "hm" => Hm,
             "mm" => Mm,
@@ -214,6 +216,7 @@ pub(super) enum Needs {
     DateBeside,
     Part,
     Beside,
+    ShortYear,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -584,6 +587,7 @@ fn needs(name: Option<&str>) -> Option<Needs> {
         Some("date beside") => Needs::DateBeside,
         Some("part") => Needs::Part,
         Some("beside") => Needs::Beside,
+        Some("short year") => Needs::ShortYear,
         Some(_) => return None,
     })
 }
