@@ -109,7 +109,7 @@ pub fn fold(
     verbs: &Verbs,
     quoted: bool,
 ) -> Folded {
-    let pieces = join_actors(pieces(text, sentence, found));
+    let pieces = join_actors(pieces(text, sentence, found, verbs));
     let pieces = fold_verbs(pieces, verbs);
     let mut folded = Folded::default();
     let mut inside = quoted;
@@ -143,7 +143,14 @@ fn symbol(piece: &Piece, found: &Found, verbs: &Verbs) -> String {
         Kind::Word if verbs.openers.contains(&piece.word) => format!("{OPENER}{}", piece.word),
         Kind::Word | Kind::Punct => piece.word.clone(),
         Kind::Quote => "\"".to_owned(),
-        Kind::Who(_) => "@w".to_owned(),
+        Kind::Who(whos) => {
+            let head = &found.whos[*whos.last().expect("one member at least")].what.name;
+            let last = fold_word(head.rsplit(' ').next().unwrap_or(head));
+            match verbs.roles.get(&last) {
+                Some(role) => format!("@w.{role}"),
+                None => "@w".to_owned(),
+            }
+        }
         Kind::Where(_) => "@p".to_owned(),
         Kind::When(idx) => match found.whens[*idx].what.role {
             crate::mention::when::Role::For => "@l".to_owned(),
@@ -180,7 +187,7 @@ fn symbol(piece: &Piece, found: &Found, verbs: &Verbs) -> String {
 const LOCATIVE: &[&str] =
     &["in", "at", "near", "inside", "into", "across", "throughout", "outside", "around", "over"];
 
-fn pieces(text: &Text, sentence: &Sentence, found: &Found) -> Vec<Piece> {
+fn pieces(text: &Text, sentence: &Sentence, found: &Found, verbs: &Verbs) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let whole = sentence.span;
     let from = |list: &[Span]| list.partition_point(|span| span.end <= whole.start);
@@ -216,6 +223,7 @@ fn pieces(text: &Text, sentence: &Sentence, found: &Found) -> Vec<Piece> {
         {
             Some((Kind::Where(place), wheres[place]))
         } else if let Some(idx) = who
+            && !(before == "to" && whos[idx] == token.span && !verbs.of(&fold_word(surface)).is_empty())
             && when.is_none_or(|when| whens[when].end < whos[idx].end)
         {
             Some((Kind::Who(vec![idx]), whos[idx]))

@@ -43,6 +43,7 @@ struct File {
     mutual: Vec<String>,
     negations: HashSet<String>,
     auxiliaries: HashMap<Auxiliary, Vec<String>>,
+    roles: HashMap<String, Vec<String>>,
 }
 
 /// The words that open another clause, from `lang/<code>/verbs.toml`: a gap never reaches over one.
@@ -66,6 +67,8 @@ pub struct Verbs {
     pub mutual: Vec<String>,
     pub negations: HashSet<String>,
     pub auxiliaries: HashMap<String, Auxiliary>,
+    /// The role that a word at the head of an actor's phrase names: `monitor`, `mediator`.
+    pub roles: HashMap<String, String>,
 }
 
 impl Verbs {
@@ -124,6 +127,11 @@ impl Verbs {
             mutual: file.mutual,
             negations: file.negations,
             auxiliaries,
+            roles: file
+                .roles
+                .into_iter()
+                .flat_map(|(role, words)| words.into_iter().map(move |word| (word, role.clone())))
+                .collect(),
         })
     }
 

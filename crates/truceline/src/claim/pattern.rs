@@ -288,14 +288,18 @@ impl Line {
     }
 }
 
+const WHO: &str = r"@w(?:\.[a-z]+)? ";
+
 const HOLES: &str = "{by}, {against}, {says}, {who}, {truce}, {halt}, {truce.talks} and its like, {when}, {length}, {where}";
 
 fn hole_symbol(hole: &str) -> Option<(Option<&'static str>, String)> {
     Some(match hole {
-        "by" => (Some("by"), "@w ".into()),
-        "against" => (Some("against"), "@w ".into()),
-        "says" => (Some("says"), "@w ".into()),
-        "who" => (None, "@w ".into()),
+        "by" => (Some("by"), WHO.into()),
+        "against" => (Some("against"), WHO.into()),
+        "says" => (Some("says"), WHO.into()),
+        "who" => (None, WHO.into()),
+        "monitors" => (None, r"@w\.monitor ".into()),
+        "mediators" => (None, r"@w\.mediator ".into()),
         "truce" => (Some("truce"), r"@t(?:\.proposal)? ".into()),
         "halt" => (Some("truce"), r"@t\.verbal ".into()),
         "when" => (None, "@d ".into()),
