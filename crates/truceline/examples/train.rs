@@ -57,7 +57,10 @@ fn overlap(a: (usize, usize), b: (usize, usize)) -> f64 {
 
 fn read_lines(path: &Path) -> Vec<Value> {
     let text = fs::read_to_string(path).unwrap_or_else(|err| panic!("{}: {err}", path.display()));
-    text.lines().filter(|line| !line.trim().is_empty()).map(|line| serde_json::from_str(line).expect("a JSON line")).collect()
+    text.lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| serde_json::from_str(line).expect("a JSON line"))
+        .collect()
 }
 
 fn report(line: &Value) -> Report {
@@ -91,7 +94,11 @@ fn load(sets: &[String], reader: &Reader) -> Data {
             let number = gold_counts.len();
             let claims = gold["claims"].as_array().cloned().unwrap_or_default();
             gold_counts.push(claims.len());
-            let doc = squeeze(&format!("{}\n{}", report.title.clone().unwrap_or_default(), report.content));
+            let doc = squeeze(&format!(
+                "{}\n{}",
+                report.title.clone().unwrap_or_default(),
+                report.content
+            ));
             let place = |quote: &str| {
                 let quote = squeeze(quote);
                 doc.find(&quote).map(|at| (at, at + quote.len()))
@@ -115,7 +122,9 @@ fn load(sets: &[String], reader: &Reader) -> Data {
                 raw.push((candidate, number, golds, right, 1.0));
             }
             if std::env::var_os("UNREACHED").is_some() {
-                for (idx, claim) in claims.iter().enumerate().filter(|(idx, _)| !reached.contains(idx)) {
+                for (idx, claim) in
+                    claims.iter().enumerate().filter(|(idx, _)| !reached.contains(idx))
+                {
                     let _ = idx;
                     eprintln!("UNREACHED {} {} {}", report.id, claim["act"], claim["quote"]);
                 }
@@ -128,12 +137,21 @@ fn load(sets: &[String], reader: &Reader) -> Data {
             counts.entry(feature.clone()).or_default().insert(*number);
         }
     }
-    let names: Vec<String> = counts.into_iter().filter(|(_, reports)| reports.len() >= 3).map(|(name, _)| name).collect();
-    let index: HashMap<&str, usize> = names.iter().enumerate().map(|(idx, name)| (name.as_str(), idx)).collect();
+    let names: Vec<String> = counts
+        .into_iter()
+        .filter(|(_, reports)| reports.len() >= 3)
+        .map(|(name, _)| name)
+        .collect();
+    let index: HashMap<&str, usize> =
+        names.iter().enumerate().map(|(idx, name)| (name.as_str(), idx)).collect();
     let examples = raw
         .iter()
         .map(|(candidate, report, golds, right, weight)| Example {
-            features: candidate.features.iter().filter_map(|it| index.get(it.as_str()).copied()).collect(),
+            features: candidate
+                .features
+                .iter()
+                .filter_map(|it| index.get(it.as_str()).copied())
+                .collect(),
             right: *right,
             weight: *weight,
             report: *report,
@@ -159,7 +177,8 @@ fn train(data: &Data, keep: impl Fn(&Example) -> bool, penalty: f64) -> (Vec<f64
         let mut gradient = vec![0.0; size + 1];
         let mut total = 0.0;
         for example in data.examples.iter().filter(|it| keep(it)) {
-            let error = (probability(&weights, bias, example) - f64::from(example.right)) * example.weight;
+            let error =
+                (probability(&weights, bias, example) - f64::from(example.right)) * example.weight;
             total += example.weight;
             for &feature in &example.features {
                 gradient[feature] += error;
@@ -172,7 +191,8 @@ fn train(data: &Data, keep: impl Fn(&Example) -> bool, penalty: f64) -> (Vec<f64
             m[idx] = 0.9 * m[idx] + 0.1 * g;
             v[idx] = 0.999 * v[idx] + 0.001 * g * g;
             let rate = 0.05 / (1.0 + step as f64 / 100.0);
-            let delta = rate * (m[idx] / (1.0 - 0.9f64.powi(step))) / ((v[idx] / (1.0 - 0.999f64.powi(step))).sqrt() + 1e-8);
+            let delta = rate * (m[idx] / (1.0 - 0.9f64.powi(step)))
+                / ((v[idx] / (1.0 - 0.999f64.powi(step))).sqrt() + 1e-8);
             if idx < size {
                 weights[idx] -= delta;
             } else {
@@ -193,13 +213,16 @@ fn score(data: &Data, chosen: &[(usize, f64)], threshold: f64) -> (f64, f64, f64
             continue;
         }
         predicted += 1;
-        if let Some(&gold) = example.golds.iter().find(|&&gold| !found.contains(&(example.report, gold))) {
+        if let Some(&gold) =
+            example.golds.iter().find(|&&gold| !found.contains(&(example.report, gold)))
+        {
             found.insert((example.report, gold));
             right += 1;
         }
     }
     let gold: usize = data.gold.iter().sum();
-    let (p, r) = (right as f64 / f64::max(predicted as f64, 1.0), right as f64 / f64::max(gold as f64, 1.0));
+    let (p, r) =
+        (right as f64 / f64::max(predicted as f64, 1.0), right as f64 / f64::max(gold as f64, 1.0));
     (p, r, if p + r > 0.0 { 2.0 * p * r / (p + r) } else { 0.0 })
 }
 
@@ -213,9 +236,17 @@ fn main() {
     let reader = Reader::load(&Source::Embedded).expect("the embedded pack");
     let data = load(&sets, &reader);
     let gold: usize = data.gold.iter().sum();
-    let reach: HashSet<(usize, usize)> =
-        data.examples.iter().flat_map(|it| it.golds.iter().map(|&gold| (it.report, gold))).collect();
-    eprintln!("{} candidates, {} features, {} of {gold} gold claims within reach", data.examples.len(), data.names.len(), reach.len());
+    let reach: HashSet<(usize, usize)> = data
+        .examples
+        .iter()
+        .flat_map(|it| it.golds.iter().map(|&gold| (it.report, gold)))
+        .collect();
+    eprintln!(
+        "{} candidates, {} features, {} of {gold} gold claims within reach",
+        data.examples.len(),
+        data.names.len(),
+        reach.len()
+    );
     let folds = 5;
     let mut chosen: Vec<(usize, f64)> = Vec::new();
     for fold in 0..folds {
@@ -240,7 +271,9 @@ fn main() {
     }
     eprintln!("best: F1 {:.3} at {:.2}", best.0, best.1);
     let (weights, bias) = train(&data, |_| true, penalty);
-    println!("# Learned by `cargo run --release -p truceline --example train`; see docs/DESIGN.md. Do not edit by hand.");
+    println!(
+        "# Learned by `cargo run --release -p truceline --example train`; see docs/DESIGN.md. Do not edit by hand."
+    );
     println!("threshold = {:.2}\nbias = {bias:.4}\n\n[weights]", best.1);
     for (name, weight) in data.names.iter().zip(&weights) {
         if weight.abs() >= 0.02 {

@@ -119,7 +119,8 @@ impl Reader {
             read_parts.push(PartText { part, text, found: Found { truces, whos, wheres, whens } });
         }
         let published = article.published.as_ref().map(|it| it.date);
-        let setting = claim::setting::setting(&read_parts, &self.places, &self.outsiders, published);
+        let setting =
+            claim::setting::setting(&read_parts, &self.places, &self.outsiders, published);
         Some((read_parts, setting))
     }
 }

@@ -8,8 +8,8 @@ use crate::{
         Act, Actor, Claim, Part, Site, Stance, clause, features,
         fold::{Folded, Found, Kind, Unit, Voice, fold},
         lexicon::Verbs,
-        pattern::{By, Hit, Pattern},
         model::Model,
+        pattern::{By, Hit, Pattern},
         speech::{Frame, Speech},
         stance::Stances,
     },
@@ -127,7 +127,9 @@ impl Drawer {
     pub fn draw(&self, parts: &[PartText], times: &Times, setting: &Setting) -> Drawn {
         let mut candidates: Vec<Candidate> = Vec::new();
         let mut terms = Vec::new();
-        let named = parts.iter().any(|part| part.found.truces.iter().any(|it| !it.what.weak && !it.what.verbal));
+        let named = parts
+            .iter()
+            .any(|part| part.found.truces.iter().any(|it| !it.what.weak && !it.what.verbal));
         if !named {
             return Drawn::default();
         }
@@ -152,7 +154,16 @@ impl Drawer {
                 }
                 let frames = self.speech.frames(&folded, &part.found);
                 let first = candidates.len();
-                self.sentence(part, sentence, number, &folded, &frames, times, setting, &mut candidates);
+                self.sentence(
+                    part,
+                    sentence,
+                    number,
+                    &folded,
+                    &frames,
+                    times,
+                    setting,
+                    &mut candidates,
+                );
                 // A quotation that goes on over sentences keeps its speaker.
                 let speaker = frames.first().map(|frame| self.actors(&folded, part, frame.speaker));
                 let starts_quoted = folded.units.first().is_some_and(|unit| unit.quoted);
@@ -192,10 +203,20 @@ impl Drawer {
                 start: folded.units[hit.units.start].span.start,
                 end: folded.units[hit.units.end - 1].span.end,
             };
-            lines.push(format!("  {}:{} | {}", self.patterns[hit.pattern].name, hit.line + 1, text.of(span)));
+            lines.push(format!(
+                "  {}:{} | {}",
+                self.patterns[hit.pattern].name,
+                hit.line + 1,
+                text.of(span)
+            ));
         }
         for frame in self.speech.frames(&folded, found) {
-            lines.push(format!("  {} says ({}) {:?}", text.of(folded.units[frame.speaker].span), frame.lemma, frame.scopes));
+            lines.push(format!(
+                "  {} says ({}) {:?}",
+                text.of(folded.units[frame.speaker].span),
+                frame.lemma,
+                frame.scopes
+            ));
         }
         lines.join("\n")
     }
@@ -216,7 +237,9 @@ impl Drawer {
         let words = words(folded);
         let mut hits: Vec<Hit> = Vec::new();
         for (number, pattern) in self.patterns.iter().enumerate() {
-            if !(has_truce || pattern.near) || pattern.unless.iter().any(|it| it.is_match(&folded.line)) {
+            if !(has_truce || pattern.near)
+                || pattern.unless.iter().any(|it| it.is_match(&folded.line))
+            {
                 continue;
             }
             pattern.hits(number, folded, &words, &mut hits);
@@ -247,7 +270,10 @@ impl Drawer {
             if governed {
                 continue;
             }
-            let Some(claim) = self.claim(part, sentence, folded, frames, hit, times, setting) else { continue };
+            let Some(claim) = self.claim(part, sentence, folded, frames, hit, times, setting)
+            else {
+                continue;
+            };
             let pattern = &self.patterns[hit.pattern];
             let features = features::of_hit(part, folded, hit, pattern, &claim);
             let truce = hit.truce.and_then(|unit| match folded.units[unit].kind {
@@ -272,7 +298,8 @@ impl Drawer {
     /// Whether `inner` only says what `outer` is about: `urged both sides to respect the truce` is a
     /// call and no observance.
     fn governs(&self, folded: &Folded, outer: &Hit, inner: &Hit) -> bool {
-        let (outer_act, inner_act) = (self.patterns[outer.pattern].act, self.patterns[inner.pattern].act);
+        let (outer_act, inner_act) =
+            (self.patterns[outer.pattern].act, self.patterns[inner.pattern].act);
         if outer_act == inner_act || outer.trigger == inner.trigger {
             return false;
         }
@@ -283,7 +310,13 @@ impl Drawer {
         };
         let about = matches!(
             outer_act,
-            Act::CalledFor | Act::Proposed | Act::Rejected | Act::Talks | Act::Welcomed | Act::Declared | Act::Agreed
+            Act::CalledFor
+                | Act::Proposed
+                | Act::Rejected
+                | Act::Talks
+                | Act::Welcomed
+                | Act::Declared
+                | Act::Agreed
         );
         let ends = matches!(inner_act, Act::Extended | Act::Ended | Act::Violated);
         if within && about && !finite {
@@ -325,7 +358,9 @@ impl Drawer {
             (None, By::None) => None,
             (None, By::Attacker) => None,
             (None, By::Subject) => match &units[hit.trigger].kind {
-                Kind::Verb(verb) if verb.voice == Voice::Passive => clause::agent(folded, hit.trigger),
+                Kind::Verb(verb) if verb.voice == Voice::Passive => {
+                    clause::agent(folded, hit.trigger)
+                }
                 Kind::Verb(_) => clause::subject(folded, hit.trigger),
                 _ => clause::after_preposition(folded, hit.trigger, &["by"]),
             },
@@ -336,7 +371,11 @@ impl Drawer {
         let mut says_units: Vec<usize> = Vec::new();
         let mut covering: Vec<&Frame> = frames
             .iter()
-            .filter(|frame| frame.verb != hit.trigger && frame.covers(hit.trigger) && Some(frame.speaker) != by_unit)
+            .filter(|frame| {
+                frame.verb != hit.trigger
+                    && frame.covers(hit.trigger)
+                    && Some(frame.speaker) != by_unit
+            })
             .collect();
         covering.sort_by_key(|frame| frame.verb.abs_diff(hit.trigger));
         if act == Act::Held && stance == Stance::Denied {
@@ -359,13 +398,16 @@ impl Drawer {
                 }
             }
         }
-        if act == Act::CalledFor && against.is_empty()
+        if act == Act::CalledFor
+            && against.is_empty()
             && let Some(to) = clause::object(folded, hit.trigger)
         {
             against = self.actors(folded, part, to);
         }
-        if matches!(act, Act::Declared | Act::Agreed | Act::Proposed) && against.is_empty()
-            && let Some(with) = hit.truce.and_then(|truce| clause::after_preposition(folded, truce, &["with"]))
+        if matches!(act, Act::Declared | Act::Agreed | Act::Proposed)
+            && against.is_empty()
+            && let Some(with) =
+                hit.truce.and_then(|truce| clause::after_preposition(folded, truce, &["with"]))
         {
             against = self.actors(folded, part, with);
         }
@@ -394,9 +436,8 @@ impl Drawer {
         if wher.is_empty() {
             wher = setting.places.clone();
         }
-        let (window, length) = hit.truce.map_or((None, None), |truce| {
-            window(part, folded, truce, times, setting)
-        });
+        let (window, length) =
+            hit.truce.map_or((None, None), |truce| window(part, folded, truce, times, setting));
         let span = quote_span(&part.text, sentence, folded, hit, by_unit)?;
         Some(Claim {
             act,
@@ -442,7 +483,10 @@ impl Drawer {
         for (idx, unit) in folded.units.iter().enumerate() {
             let Kind::When(when) = unit.kind else { continue };
             let role = part.found.whens[when].what.role;
-            let states = matches!(act, Act::Began | Act::Held | Act::Violated | Act::Extended | Act::Ended | Act::Talks);
+            let states = matches!(
+                act,
+                Act::Began | Act::Held | Act::Violated | Act::Extended | Act::Ended | Act::Talks
+            );
             if matches!(role, Role::For | Role::Label)
                 || role == Role::Until && act != Act::Extended
                 || matches!(role, Role::From | Role::Within) && !states
@@ -450,7 +494,10 @@ impl Drawer {
                 continue;
             }
             let between = if idx < hit.trigger { idx..hit.trigger } else { hit.trigger..idx };
-            let verbs = folded.units[between.clone()].iter().filter(|it| matches!(it.kind, Kind::Verb(_))).count();
+            let verbs = folded.units[between.clone()]
+                .iter()
+                .filter(|it| matches!(it.kind, Kind::Verb(_)))
+                .count();
             let distance = between.len() + 4 * verbs + if idx < hit.trigger { 3 } else { 0 };
             if best.is_none_or(|(_, shortest)| distance < shortest) {
                 best = Some((when, distance));
@@ -535,7 +582,23 @@ fn window(
     for unit in folded.units[truce + 1..].iter().take(24) {
         match &unit.kind {
             Kind::Verb(verb) => {
-                let starts = matches!(verb.lemma.as_str(), "begin" | "start" | "take" | "come" | "go" | "last" | "run" | "cover" | "extend" | "be" | "hold" | "declare" | "announce" | "agree");
+                let starts = matches!(
+                    verb.lemma.as_str(),
+                    "begin"
+                        | "start"
+                        | "take"
+                        | "come"
+                        | "go"
+                        | "last"
+                        | "run"
+                        | "cover"
+                        | "extend"
+                        | "be"
+                        | "hold"
+                        | "declare"
+                        | "announce"
+                        | "agree"
+                );
                 verbs += if starts { 1 } else { 3 };
                 if verbs > 2 {
                     break;
@@ -572,7 +635,14 @@ pub fn site(what: &Where, text: &str) -> Site {
             lat: Some(place.lat),
             lon: Some(place.lon),
         },
-        None => Site { name: text.to_owned(), text: text.to_owned(), id: None, country: None, lat: None, lon: None },
+        None => Site {
+            name: text.to_owned(),
+            text: text.to_owned(),
+            id: None,
+            country: None,
+            lat: None,
+            lon: None,
+        },
     }
 }
 
@@ -580,7 +650,11 @@ fn resolve(who: &Who, text: &str) -> Vec<Actor> {
     if who.stands_for.is_empty() {
         return vec![Actor { name: who.name.clone(), text: text.to_owned(), id: who.id.clone() }];
     }
-    let stand = |(name, id): &(String, Option<String>)| Actor { name: name.clone(), text: text.to_owned(), id: id.clone() };
+    let stand = |(name, id): &(String, Option<String>)| Actor {
+        name: name.clone(),
+        text: text.to_owned(),
+        id: id.clone(),
+    };
     who.stands_for.iter().map(stand).collect()
 }
 
@@ -589,7 +663,8 @@ fn same_actors(a: &[Actor], b: &[Actor]) -> bool {
 }
 
 fn ends_inside_quote(folded: &Folded) -> bool {
-    let mut inside = folded.units.first().is_some_and(|unit| unit.quoted && unit.kind != Kind::Quote);
+    let mut inside =
+        folded.units.first().is_some_and(|unit| unit.quoted && unit.kind != Kind::Quote);
     for unit in &folded.units {
         if unit.kind == Kind::Quote {
             inside = match unit.word.as_str() {
@@ -606,7 +681,9 @@ fn ends_inside_quote(folded: &Folded) -> bool {
 fn direction(units: &[Unit], trigger: usize) -> Direction {
     match &units[trigger].kind {
         Kind::Verb(verb) => match verb.form {
-            crate::claim::lexicon::Form::Past | crate::claim::lexicon::Form::Participle => Direction::Past,
+            crate::claim::lexicon::Form::Past | crate::claim::lexicon::Form::Participle => {
+                Direction::Past
+            }
             _ => Direction::Unknown,
         },
         _ => Direction::Past,
@@ -615,11 +692,18 @@ fn direction(units: &[Unit], trigger: usize) -> Direction {
 
 /// The words that carry the claim: from its first to its last unit, grown to marks of the clause
 /// while it stays within [`LONGEST_QUOTE`] bytes.
-fn quote_span(text: &Text, sentence: &Sentence, folded: &Folded, hit: &Hit, by: Option<usize>) -> Option<Span> {
+fn quote_span(
+    text: &Text,
+    sentence: &Sentence,
+    folded: &Folded,
+    hit: &Hit,
+    by: Option<usize>,
+) -> Option<Span> {
     let units = &folded.units;
     let mut first = hit.units.start;
     let mut last = hit.units.end.saturating_sub(1).max(hit.trigger);
-    let length = |first: usize, last: usize| (units[last].span.end - units[first].span.start) as usize;
+    let length =
+        |first: usize, last: usize| (units[last].span.end - units[first].span.start) as usize;
     if let Some(by) = by {
         let (wider_first, wider_last) = (first.min(by), last.max(by));
         if length(wider_first, wider_last) <= LONGEST_QUOTE {
@@ -627,11 +711,16 @@ fn quote_span(text: &Text, sentence: &Sentence, folded: &Folded, hit: &Hit, by: 
         }
     }
     let closes = |unit: &Unit| {
-        unit.kind == Kind::Quote || unit.kind == Kind::Punct && matches!(unit.word.as_str(), "," | ";" | "." | "—" | "–" | ":" | "!" | "?" | ")")
+        unit.kind == Kind::Quote
+            || unit.kind == Kind::Punct
+                && matches!(unit.word.as_str(), "," | ";" | "." | "—" | "–" | ":" | "!" | "?" | ")")
     };
     // To the right, up to the end of the clause.
     let mut end = last;
-    while end + 1 < units.len() && !closes(&units[end + 1]) && length(first, end + 1) <= LONGEST_QUOTE {
+    while end + 1 < units.len()
+        && !closes(&units[end + 1])
+        && length(first, end + 1) <= LONGEST_QUOTE
+    {
         end += 1;
     }
     if end + 1 == units.len() || closes(&units[end + 1]) || length(first, end) > 60 {

@@ -27,7 +27,13 @@ fn shape(unit: Option<&Unit>, end: &str) -> String {
     }
 }
 
-pub fn of_hit(part: &PartText, folded: &Folded, hit: &Hit, pattern: &Pattern, claim: &Claim) -> Vec<String> {
+pub fn of_hit(
+    part: &PartText,
+    folded: &Folded,
+    hit: &Hit,
+    pattern: &Pattern,
+    claim: &Claim,
+) -> Vec<String> {
     let units = &folded.units;
     let act = claim.act.name();
     let mut features = vec![
@@ -52,7 +58,11 @@ pub fn of_hit(part: &PartText, folded: &Folded, hit: &Hit, pattern: &Pattern, cl
     match hit.truce.map(|unit| &units[unit].kind) {
         Some(Kind::Truce(idx)) => {
             let truce = &part.found.truces[*idx].what;
-            features.push(format!("truce={act}:{}{}", if truce.weak { "weak" } else { "core" }, if truce.definite { ":definite" } else { "" }));
+            features.push(format!(
+                "truce={act}:{}{}",
+                if truce.weak { "weak" } else { "core" },
+                if truce.definite { ":definite" } else { "" }
+            ));
             for modifier in &truce.modifiers {
                 features.push(format!("modifier={act}:{modifier:?}"));
             }
@@ -73,7 +83,22 @@ pub fn of_hit(part: &PartText, folded: &Folded, hit: &Hit, pattern: &Pattern, cl
     let opener = units[..hit.trigger].iter().rev().take(12).find(|unit| {
         matches!(
             unit.word.as_str(),
-            "that" | "which" | "who" | "after" | "before" | "since" | "if" | "while" | "when" | "until" | "whether" | "as" | "despite" | "during" | "because" | "although"
+            "that"
+                | "which"
+                | "who"
+                | "after"
+                | "before"
+                | "since"
+                | "if"
+                | "while"
+                | "when"
+                | "until"
+                | "whether"
+                | "as"
+                | "despite"
+                | "during"
+                | "because"
+                | "although"
         )
     });
     features.push(format!("opener={}", opener.map_or("none", |unit| unit.word.as_str())));
@@ -92,7 +117,16 @@ pub fn of_hit(part: &PartText, folded: &Folded, hit: &Hit, pattern: &Pattern, cl
         features.push(format!("quoted={act}"));
     }
     let length = units.len();
-    features.push(format!("length={}", if length < 10 { "short" } else if length < 30 { "middle" } else { "long" }));
+    features.push(format!(
+        "length={}",
+        if length < 10 {
+            "short"
+        } else if length < 30 {
+            "middle"
+        } else {
+            "long"
+        }
+    ));
     if pattern.near {
         for unit in units {
             let word = shape(Some(unit), "");
@@ -134,13 +168,19 @@ pub fn of_report(candidates: &mut [Candidate], truce_sentences: &[usize], senten
         let near = truce_sentences.iter().map(|&at| at.abs_diff(it.sentence)).min().unwrap_or(9);
         let class = if it.near { "near" } else { "own" };
         it.features.push(format!("distance={class}:{}", near.min(5)));
-        let before = told[..idx].iter().filter(|other| other.1 == act && !other.3 && other.0 != it.sentence).count();
+        let before = told[..idx]
+            .iter()
+            .filter(|other| other.1 == act && !other.3 && other.0 != it.sentence)
+            .count();
         it.features.push(format!("before={}", before.min(4)));
         it.features.push(format!("before={name}:{}", before.min(4)));
         let own: Vec<String> = it.claim.by.iter().map(|by| by.name.clone()).collect();
-        let same = told[..idx]
-            .iter()
-            .any(|other| other.1 == act && other.0 != it.sentence && other.2 == own && other.4 == it.claim.stance.name());
+        let same = told[..idx].iter().any(|other| {
+            other.1 == act
+                && other.0 != it.sentence
+                && other.2 == own
+                && other.4 == it.claim.stance.name()
+        });
         if same {
             it.features.push(format!("same-told={name}"));
         }
@@ -150,8 +190,15 @@ pub fn of_report(candidates: &mut [Candidate], truce_sentences: &[usize], senten
             }
         }
         if act == Act::Violated {
-            let closest = breach.iter().filter(|at| at.0 != it.sentence).map(|at| at.0.abs_diff(it.sentence)).min();
-            it.features.push(format!("breach={class}:{}", closest.map_or("none".to_owned(), |far| far.min(4).to_string())));
+            let closest = breach
+                .iter()
+                .filter(|at| at.0 != it.sentence)
+                .map(|at| at.0.abs_diff(it.sentence))
+                .min();
+            it.features.push(format!(
+                "breach={class}:{}",
+                closest.map_or("none".to_owned(), |far| far.min(4).to_string())
+            ));
             it.features.push(format!("breaches={class}:{}", breach.len().min(3)));
             if breach.iter().any(|at| at.1) {
                 it.features.push(format!("breach-title={class}"));

@@ -99,7 +99,13 @@ struct Piece {
     surface_upper: bool,
 }
 
-pub fn fold(text: &Text, sentence: &Sentence, found: &Found, verbs: &Verbs, quoted: bool) -> Folded {
+pub fn fold(
+    text: &Text,
+    sentence: &Sentence,
+    found: &Found,
+    verbs: &Verbs,
+    quoted: bool,
+) -> Folded {
     let pieces = join_actors(pieces(text, sentence, found));
     let pieces = fold_verbs(pieces, verbs);
     let mut folded = Folded::default();
@@ -200,7 +206,9 @@ fn pieces(text: &Text, sentence: &Sentence, found: &Found) -> Vec<Piece> {
         let chosen = if let Some(idx) = truce {
             Some((Kind::Truce(idx), truces[idx]))
         } else if let (Some(place), Some(who)) = (place, who)
-            && (locative && wheres[place].end >= whos[who].end && !found.wheres[place].what.adjective)
+            && (locative
+                && wheres[place].end >= whos[who].end
+                && !found.wheres[place].what.adjective)
         {
             Some((Kind::Where(place), wheres[place]))
         } else if let Some(idx) = who
@@ -352,7 +360,8 @@ fn fold_verbs(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
                 break;
             }
             start -= 1;
-            if to && auxiliaries.is_empty() && !(start > 0 && is_to_be(&out[start - 1].word, verbs)) {
+            if to && auxiliaries.is_empty() && !(start > 0 && is_to_be(&out[start - 1].word, verbs))
+            {
                 break;
             }
         }
@@ -361,7 +370,15 @@ fn fold_verbs(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
             start = out.len();
         }
         let next = pieces.get(idx + 1);
-        match reading(readings, &out[..start], out.get(start..).unwrap_or(&[]), next, &auxiliaries, to, verbs) {
+        match reading(
+            readings,
+            &out[..start],
+            out.get(start..).unwrap_or(&[]),
+            next,
+            &auxiliaries,
+            to,
+            verbs,
+        ) {
             Some((lemma, form, voice)) => {
                 let first = out.get(start).map_or(piece.span.start, |it| it.span.start);
                 out.truncate(start);
@@ -450,7 +467,9 @@ fn reading(
             let word = previous.map_or("", |it| it.word.as_str());
             PRONOUNS.contains(&word)
         }
-        Some(Kind::Punct) => previous.is_some_and(|it| matches!(it.word.as_str(), "," | ")" | "—" | "-")),
+        Some(Kind::Punct) => {
+            previous.is_some_and(|it| matches!(it.word.as_str(), "," | ")" | "—" | "-"))
+        }
         Some(Kind::Quote) => true,
         None => false,
         _ => false,
@@ -460,8 +479,26 @@ fn reading(
             it.kind == Kind::Word
                 && matches!(
                     it.word.as_str(),
-                    "the" | "a" | "an" | "its" | "their" | "his" | "her" | "this" | "that" | "any" | "no" | "of"
-                        | "our" | "another" | "'s" | "for" | "in" | "under" | "with" | "by"
+                    "the"
+                        | "a"
+                        | "an"
+                        | "its"
+                        | "their"
+                        | "his"
+                        | "her"
+                        | "this"
+                        | "that"
+                        | "any"
+                        | "no"
+                        | "of"
+                        | "our"
+                        | "another"
+                        | "'s"
+                        | "for"
+                        | "in"
+                        | "under"
+                        | "with"
+                        | "by"
                 )
         });
     let has = |kind: Auxiliary| auxiliaries.contains(&kind);
@@ -472,31 +509,56 @@ fn reading(
             return Some((lemma.clone(), *form, Voice::Active));
         }
         let noun = determined
-            && previous.is_some_and(|it| matches!(it.word.as_str(), "the" | "a" | "an" | "its" | "their" | "his" | "her" | "this" | "'s" | "any" | "no"));
+            && previous.is_some_and(|it| {
+                matches!(
+                    it.word.as_str(),
+                    "the"
+                        | "a"
+                        | "an"
+                        | "its"
+                        | "their"
+                        | "his"
+                        | "her"
+                        | "this"
+                        | "'s"
+                        | "any"
+                        | "no"
+                )
+            });
         return (!noun).then(|| (lemma.clone(), *form, Voice::Gerund));
     }
     if last_be && let Some((lemma, form)) = pick(Form::Participle) {
         return Some((lemma.clone(), *form, Voice::Passive));
     }
-    if has(Auxiliary::Have) && let Some((lemma, form)) = pick(Form::Participle) {
+    if has(Auxiliary::Have)
+        && let Some((lemma, form)) = pick(Form::Participle)
+    {
         return Some((lemma.clone(), *form, Voice::Active));
     }
     if to && let Some((lemma, form)) = pick(Form::Base) {
         return Some((lemma.clone(), *form, Voice::Infinitive));
     }
-    if !auxiliaries.is_empty() && let Some((lemma, form)) = pick(Form::Base) {
+    if !auxiliaries.is_empty()
+        && let Some((lemma, form)) = pick(Form::Base)
+    {
         return Some((lemma.clone(), *form, Voice::Active));
     }
     if let Some((lemma, form)) = pick(Form::Past).or_else(|| pick(Form::Participle)) {
-        if determined && previous.is_some_and(|it| !matches!(it.word.as_str(), "that" | "of" | "in" | "by" | "for" | "with" | "under" | "this")) {
+        if determined
+            && previous.is_some_and(|it| {
+                !matches!(
+                    it.word.as_str(),
+                    "that" | "of" | "in" | "by" | "for" | "with" | "under" | "this"
+                )
+            })
+        {
             return None;
         }
         let after_truce = matches!(previous.map(|it| &it.kind), Some(Kind::Truce(_)));
         let by_next = next.is_some_and(|it| it.word == "by");
         let only_participle = pick(Form::Past).is_none();
-        let passive = only_participle
-            || by_next
-            || after_truce && !verbs.intransitive.contains(lemma);
+        let passive =
+            only_participle || by_next || after_truce && !verbs.intransitive.contains(lemma);
         return Some((lemma.clone(), *form, if passive { Voice::Passive } else { Voice::Active }));
     }
     if let Some((lemma, form)) = pick(Form::S).or_else(|| pick(Form::Base)) {
@@ -508,5 +570,6 @@ fn reading(
 }
 
 const PRONOUNS: &[&str] = &[
-    "he", "she", "it", "they", "we", "i", "you", "who", "which", "that", "there", "this", "sides", "parties", "all", "both",
+    "he", "she", "it", "they", "we", "i", "you", "who", "which", "that", "there", "this", "sides",
+    "parties", "all", "both",
 ];

@@ -36,7 +36,8 @@ pub fn setting(
     let mut order = 0;
     for part in parts {
         for sentence in &part.text.sentences {
-            let truces: Vec<_> = part.found.truces.iter().filter(|it| sentence.span.contains(it.span)).collect();
+            let truces: Vec<_> =
+                part.found.truces.iter().filter(|it| sentence.span.contains(it.span)).collect();
             let base = if truces.is_empty() { 0.3 } else { 2.0 };
             let base = if part.part == Part::Title { base * 2.0 } else { base };
             for mention in part.found.wheres.iter().filter(|it| sentence.span.contains(it.span)) {
@@ -47,7 +48,9 @@ pub fn setting(
                     if truce.span.contains(mention.span) {
                         weight += 3.0;
                     } else if truce.span.end <= mention.span.start {
-                        let between = part.text.text[truce.span.end as usize..mention.span.start as usize].trim();
+                        let between = part.text.text
+                            [truce.span.end as usize..mention.span.start as usize]
+                            .trim();
                         let last = between.rsplit(' ').next().unwrap_or("");
                         if between.len() < 25 && SCOPE.contains(&last) {
                             weight += 3.0;
@@ -79,13 +82,15 @@ pub fn setting(
         .map(|(code, _)| code.clone());
     let mut own: Vec<&Count> = counts
         .values()
-        .filter(|it| best.as_ref().is_none_or(|best| it.place.country == *best || it.place.country.is_empty()))
+        .filter(|it| {
+            best.as_ref()
+                .is_none_or(|best| it.place.country == *best || it.place.country.is_empty())
+        })
         .collect();
     own.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.first.cmp(&b.first)));
-    let zone = own
-        .iter()
-        .find_map(|it| places.zone(&it.place))
-        .or_else(|| best.as_ref().and_then(|code| places.country(code)).and_then(|it| places.zone(it)));
+    let zone = own.iter().find_map(|it| places.zone(&it.place)).or_else(|| {
+        best.as_ref().and_then(|code| places.country(code)).and_then(|it| places.zone(it))
+    });
     let mut sites: Vec<Site> = own.first().map(|it| it.site.clone()).into_iter().collect();
     if sites.is_empty()
         && let Some(country) = best.as_ref().and_then(|code| places.country(code))

@@ -10,7 +10,13 @@ use crate::{
 fn is_single(act: Act) -> bool {
     matches!(
         act,
-        Act::Declared | Act::Agreed | Act::Began | Act::Extended | Act::Ended | Act::Rejected | Act::Proposed
+        Act::Declared
+            | Act::Agreed
+            | Act::Began
+            | Act::Extended
+            | Act::Ended
+            | Act::Rejected
+            | Act::Proposed
     )
 }
 
@@ -28,16 +34,24 @@ pub fn share(candidates: &mut [Candidate]) {
     for candidate in candidates.iter_mut() {
         let claim = &candidate.claim;
         let lead = claim.part == Part::Title;
-        if claim.when.is_some() || matches!(claim.stance, Stance::Hedged | Stance::Denied) || !(is_single(claim.act) || lead) {
+        if claim.when.is_some()
+            || matches!(claim.stance, Stance::Hedged | Stance::Denied)
+            || !(is_single(claim.act) || lead)
+        {
             continue;
         }
         let mut best: Option<(usize, &Moment)> = None;
         for (other, sentence) in &dated {
-            let kin = if lead && claim.act == other.act { true } else { is_single(claim.act) && is_kin(claim.act, other.act) };
+            let kin = if lead && claim.act == other.act {
+                true
+            } else {
+                is_single(claim.act) && is_kin(claim.act, other.act)
+            };
             if !kin || other.truce != claim.truce || !compatible(claim, other) {
                 continue;
             }
-            let far = sentence.abs_diff(candidate.sentence) + if other.act == claim.act { 0 } else { 100 };
+            let far = sentence.abs_diff(candidate.sentence)
+                + if other.act == claim.act { 0 } else { 100 };
             if best.is_none_or(|(nearest, _)| far < nearest)
                 && let Some(when) = &other.when
             {

@@ -10,10 +10,7 @@ use crate::{
         Act, Actor, Claim, Part, Site, Stance,
         draw::{Candidate, Drawn, PartText, Setting},
     },
-    mention::{
-        truce::Modifier,
-        who::Class,
-    },
+    mention::{truce::Modifier, who::Class},
     time::{Edge, Length, Moment, Precision},
     truce::{Status, Truce, dates},
 };
@@ -57,7 +54,8 @@ pub fn group(
     let cast = cast(parts);
     (0..order.len())
         .map(|idx| {
-            let own: Vec<&Candidate> = candidates.iter().filter(|it| it.claim.truce == idx).collect();
+            let own: Vec<&Candidate> =
+                candidates.iter().filter(|it| it.claim.truce == idx).collect();
             let told = told(parts, drawn, &order[idx], news, setting);
             truce(idx, &own, &told, parts, &cast)
         })
@@ -103,10 +101,17 @@ fn key(parts: &[PartText], candidate: &Candidate, setting: &Setting) -> Key {
     let claim = &candidate.claim;
     let dated = matches!(
         claim.act,
-        Act::Agreed | Act::Declared | Act::Began | Act::Ended | Act::Extended | Act::Rejected | Act::Held
+        Act::Agreed
+            | Act::Declared
+            | Act::Began
+            | Act::Ended
+            | Act::Extended
+            | Act::Rejected
+            | Act::Held
     );
     if dated
-        && let (Some(published), Some(day)) = (setting.published, claim.when.as_ref().and_then(first_day))
+        && let (Some(published), Some(day)) =
+            (setting.published, claim.when.as_ref().and_then(first_day))
         && i64::from((published - day).get_days()) > BACKGROUND_DAYS
     {
         return Key::Year(day.year());
@@ -132,9 +137,7 @@ fn first_day(moment: &Moment) -> Option<Date> {
     let text = moment.edtf.split('/').next()?;
     match moment.precision {
         Precision::Year => Date::new(text.get(..4)?.parse().ok()?, 12, 31).ok(),
-        Precision::Month | Precision::Season => {
-            format!("{}-28", text.get(..7)?).parse().ok()
-        }
+        Precision::Month | Precision::Season => format!("{}-28", text.get(..7)?).parse().ok(),
         _ => text.get(..10)?.parse().ok(),
     }
 }
@@ -152,7 +155,9 @@ fn truce(idx: usize, own: &[&Candidate], told: &Told, parts: &[PartText], cast: 
     let end = told.ends.first().cloned();
     let declared = claims
         .iter()
-        .find(|claim| claim.act == Act::Declared && claim.stance == Stance::Fact && claim.when.is_some())
+        .find(|claim| {
+            claim.act == Act::Declared && claim.stance == Stance::Fact && claim.when.is_some()
+        })
         .and_then(|claim| claim.when.clone());
     let length = told.lengths.first().cloned();
     Truce {
@@ -178,7 +183,12 @@ fn label(own: &[&Candidate], parts: &[PartText]) -> String {
         let Some(part) = parts.iter().find(|it| it.part == part) else { continue };
         let Some(mention) = part.found.truces.get(idx) else { continue };
         let text = part.text.of(mention.span).replace('\n', " ");
-        if best.is_empty() || part.part == Part::Text && !mention.what.weak && text.len() > best.len() && text.len() < 60 {
+        if best.is_empty()
+            || part.part == Part::Text
+                && !mention.what.weak
+                && text.len() > best.len()
+                && text.len() < 60
+        {
             best = text;
         }
     }
@@ -190,7 +200,8 @@ fn is_party(actor: &Actor, cast: &Cast) -> Option<Actor> {
         Some((Class::State | Class::Forces | Class::Group, _)) => Some(actor.clone()),
         Some((_, Some((name, id)))) => {
             let class = cast.get(name).map(|it| it.0);
-            let known = id.is_some() || matches!(class, Some(Class::State | Class::Forces | Class::Group));
+            let known =
+                id.is_some() || matches!(class, Some(Class::State | Class::Forces | Class::Group));
             known.then(|| Actor { name: name.clone(), text: actor.text.clone(), id: id.clone() })
         }
         _ => None,
@@ -202,7 +213,14 @@ fn sides(claims: &[&Claim], cast: &Cast) -> Vec<Vec<Actor>> {
     for (at, claim) in claims.iter().enumerate() {
         let acts = matches!(
             claim.act,
-            Act::Agreed | Act::Declared | Act::Violated | Act::Held | Act::Rejected | Act::Extended | Act::Ended | Act::Proposed
+            Act::Agreed
+                | Act::Declared
+                | Act::Violated
+                | Act::Held
+                | Act::Rejected
+                | Act::Extended
+                | Act::Ended
+                | Act::Proposed
         );
         if !acts {
             continue;
@@ -234,17 +252,24 @@ fn places(claims: &[&Claim]) -> Vec<Site> {
 }
 
 fn status(claims: &[&Claim]) -> Status {
-    let has = |act: Act, stance: Stance| claims.iter().any(|it| it.act == act && it.stance == stance);
+    let has =
+        |act: Act, stance: Stance| claims.iter().any(|it| it.act == act && it.stance == stance);
     let fact = |act: Act| has(act, Stance::Fact);
     if has(Act::Agreed, Stance::Denied) && (fact(Act::Agreed) || fact(Act::Declared)) {
         return Status::Disputed;
     }
     let last_end = claims.iter().rposition(|it| it.act == Act::Ended && it.stance == Stance::Fact);
-    let last_begin = claims.iter().rposition(|it| matches!(it.act, Act::Began | Act::Extended) && it.stance == Stance::Fact);
+    let last_begin = claims
+        .iter()
+        .rposition(|it| matches!(it.act, Act::Began | Act::Extended) && it.stance == Stance::Fact);
     if last_end.is_some() && last_begin.is_none_or(|at| Some(at) < last_end) {
         return Status::Ended;
     }
-    if fact(Act::Began) || fact(Act::Held) || fact(Act::Extended) || fact(Act::Violated) && !fact(Act::Rejected) {
+    if fact(Act::Began)
+        || fact(Act::Held)
+        || fact(Act::Extended)
+        || fact(Act::Violated) && !fact(Act::Rejected)
+    {
         return Status::InForce;
     }
     if fact(Act::Agreed) {
