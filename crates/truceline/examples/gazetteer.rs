@@ -213,31 +213,41 @@ fn listed(list: &str, code: &str) -> bool {
     list.split_whitespace().any(|it| it == code)
 }
 
+#[derive(Default)]
+struct Sum {
+    lat: f64,
+    lon: f64,
+    weight: f64,
+    population: u32,
+    zones: BTreeMap<String, u32>,
+}
+
 /// The divisions to keep, in the order of their codes; `towns` gives code, place, people, zone.
 fn regions(
     divisions: Vec<Division>,
     keep: impl Fn(&str) -> bool,
     towns: impl Iterator<Item = (String, f64, f64, u32, String)>,
 ) -> Vec<Region> {
-    let mut sums: BTreeMap<String, (f64, f64, f64, u32, BTreeMap<String, u32>)> = BTreeMap::new();
+    let mut sums: BTreeMap<String, Sum> = BTreeMap::new();
     for (code, lat, lon, population, zone) in towns {
         let sum = sums.entry(code).or_default();
         // Villages without a figure count as well.
         let weight = f64::from(population) + 500.0;
-        sum.0 += lat * weight;
-        sum.1 += lon * weight;
-        sum.2 += weight;
-        sum.3 = sum.3.saturating_add(population);
-        *sum.4.entry(zone).or_default() += population + 1;
+        sum.lat += lat * weight;
+        sum.lon += lon * weight;
+        sum.weight += weight;
+        sum.population = sum.population.saturating_add(population);
+        *sum.zones.entry(zone).or_default() += population + 1;
     }
     let mut regions: Vec<Region> = divisions
         .into_iter()
         .filter_map(|it| {
             let country = it.code.split('.').next()?.to_owned();
             let name = division_name(&it.name).filter(|_| keep(&country))?;
-            let (lat, lon, weight, population, zones) = sums.get(&it.code)?;
-            let zone = zones.iter().max_by_key(|(_, count)| **count)?.0.clone();
-            let (lat, lon, population) = (lat / weight, lon / weight, *population);
+            let sum = sums.get(&it.code)?;
+            let zone = sum.zones.iter().max_by_key(|(_, count)| **count)?.0.clone();
+            let (lat, lon, population) =
+                (sum.lat / sum.weight, sum.lon / sum.weight, sum.population);
             Some(Region { code: it.code, name, country, lat, lon, population, zone })
         })
         .collect();

@@ -172,7 +172,9 @@ fn stop_belongs(word: &str, after: Option<char>) -> bool {
             || last.chars().all(char::is_uppercase)
             || after.is_some_and(char::is_alphabetic);
     }
-    ABBREVIATIONS.contains(&word.to_ascii_lowercase().as_str())
+    let lower = word.to_ascii_lowercase();
+    // `No. 7`, but "he said no."
+    ABBREVIATIONS.contains(&lower.as_str()) && (lower != "no" || word == "No" || word == "NO")
         || initial && after.is_some_and(char::is_alphabetic)
 }
 
@@ -206,7 +208,10 @@ fn sentences(text: &str, tokens: &[Token]) -> Vec<Sentence> {
         let gap =
             next.map_or("", |next| &text[tokens[at].span.end as usize..next.span.start as usize]);
         let mut ends = next.is_none() || breaks_line(text, tokens, first, at, gap);
-        if !ends && matches!(word, "." | "!" | "?" | "…" | "。") && !is_ellipsis(text, tokens, at)
+        if !ends
+            && matches!(word, "." | "!" | "?" | "…" | "。")
+            && !is_ellipsis(text, tokens, at)
+            && !is_list_number(text, tokens, first, at)
         {
             // Closing quotes and brackets belong to the sentence they close.
             while end < tokens.len() && closes(text, tokens, end) {
@@ -223,7 +228,9 @@ fn sentences(text: &str, tokens: &[Token]) -> Vec<Sentence> {
                 || !initial
                     && !TITLES.contains(&bare.as_str())
                     && tokens[end].kind != TokenKind::Number
-                    && after_abbreviation(text, tokens, end);
+                    && (after_abbreviation(text, tokens, end)
+                        || matches!(bare.as_str(), "a.m" | "p.m")
+                            && after_clock(text, tokens, end));
         } else if !ends && word == "…" {
             ends = false;
         }
@@ -244,8 +251,9 @@ fn push_sentence(text: &str, tokens: &[Token], range: Range<usize>, into: &mut V
         return;
     }
     let span = Span { start: tokens[range.start].span.start, end: tokens[range.end - 1].span.end };
-    let trimmed =
-        span.of(text).trim_end_matches(|ch: char| is_quote(ch) || is_apostrophe(ch) || ch == ')');
+    let trimmed = span
+        .of(text)
+        .trim_end_matches(|ch: char| is_quote(ch) || is_apostrophe(ch) || " )]".contains(ch));
     let heading = !trimmed.ends_with(['.', '!', '?', ':', ';', ',', '…']);
     into.push(Sentence { span, tokens: range, heading });
 }
@@ -265,23 +273,34 @@ fn breaks_line(text: &str, tokens: &[Token], first: usize, at: usize, gap: &str)
     let goes_on = next.chars().next().is_some_and(char::is_lowercase)
         || matches!(word, "," | "-" | "–" | "—")
         || first == at && tokens[at].kind == TokenKind::Number;
-    !goes_on && !wrapped(text, tokens, first, at)
+    !goes_on && !wrapped(text, tokens, at)
 }
 
-/// Whether the line that ends after token `at` is as long as a wrapped line (60 to 100 bytes) and
-/// is not the whole sentence so far without a verb-like end: typical of old wire texts.
-fn wrapped(text: &str, tokens: &[Token], _first: usize, at: usize) -> bool {
+/// Whether the line that ends after token `at` was broken by width: as long as lines of old wire
+/// texts are, and the next is of that kind too or ends the sentence.
+fn wrapped(text: &str, tokens: &[Token], at: usize) -> bool {
     let end = tokens[at].span.end as usize;
     let start = text[..end].rfind('\n').map_or(0, |nl| nl + 1);
-    let line = end - start;
-    let rest = &text[end + 1..];
-    let next_line =
-        rest.trim_start_matches([' ', '\t', '\r']).split('\n').next().unwrap_or("").len();
-    (55..=100).contains(&line) && next_line > 0 && !ends_sentence(tokens[at].span.of(text))
+    if !(55..=100).contains(&(end - start)) || ends_sentence(tokens[at].span.of(text)) {
+        return false;
+    }
+    let mut lines = text[end..].split('\n').skip(1).map(str::trim);
+    let next = lines.next().unwrap_or_default();
+    let last = lines.next().is_none_or(str::is_empty);
+    let goes_on =
+        if last { next.ends_with(['.', '!', '?', '"', '”', ')']) } else { next.len() >= 40 };
+    goes_on && next.len() <= 110 && next != text[start..end].trim()
 }
 
 fn ends_sentence(word: &str) -> bool {
     matches!(word, "." | "!" | "?")
+}
+
+/// `1.` at the head of a sentence numbers it.
+fn is_list_number(text: &str, tokens: &[Token], first: usize, at: usize) -> bool {
+    at == first + 1
+        && tokens[first].kind == TokenKind::Number
+        && tokens[first].span.of(text).len() <= 2
 }
 
 fn is_ellipsis(text: &str, tokens: &[Token], at: usize) -> bool {
@@ -334,14 +353,79 @@ fn starts_sentence(text: &str, tokens: &[Token], last: usize, next: usize) -> bo
         || first.is_lowercase() && word.chars().all(char::is_alphanumeric) && gap > 1
 }
 
-/// After `a.m.`, `U.S.`, `Inc.`: a sentence starts only with a word that seldom stands in mid-sentence.
+/// After `U.S.`, `Inc.`: a sentence starts only with a word that seldom stands in mid-sentence.
 fn after_abbreviation(text: &str, tokens: &[Token], next: usize) -> bool {
-    let word = tokens[next].span.of(text);
     if tokens[next].kind == TokenKind::Quote {
         return false;
     }
-    STARTERS.contains(&word)
+    STARTERS.contains(&tokens[next].span.of(text))
 }
+
+/// After `a.m.`: a capital starts a sentence unless it names a day, a month or a zone.
+fn after_clock(text: &str, tokens: &[Token], next: usize) -> bool {
+    let word = tokens[next].span.of(text);
+    let shouted = word.chars().all(|ch| !ch.is_lowercase());
+    let zoned = tokens[next + 1..].iter().take(2).any(|it| {
+        matches!(it.span.of(text).to_ascii_lowercase().as_str(), "time" | "standard" | "daylight")
+    });
+    tokens[next].kind == TokenKind::Word
+        && word.starts_with(char::is_uppercase)
+        && !(shouted && word != "A")
+        && !zoned
+        && !AFTER_CLOCK.contains(&word.trim_end_matches('.'))
+}
+
+const AFTER_CLOCK: &[&str] = &[
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+    "Mon",
+    "Tue",
+    "Tues",
+    "Wed",
+    "Thu",
+    "Thur",
+    "Thurs",
+    "Fri",
+    "Sat",
+    "Sun",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Sept",
+    "Oct",
+    "Nov",
+    "Dec",
+    "Eastern",
+    "Central",
+    "Mountain",
+    "Pacific",
+    "Greenwich",
+    "Christmas",
+    "Easter",
+    "New",
+];
 
 const STARTERS: &[&str] = &[
     "A",

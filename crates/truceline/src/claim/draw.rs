@@ -1,11 +1,13 @@
 //! Draws claims from sentences. Comes in: the title and body of an article with their mentions.
 //! Goes out: [`Claim`]s in the order of the text. Knows no language.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::{
     claim::{
-        Act, Actor, Claim, Part, Site, Stance, clause, features,
+        Act, Actor, Claim, Part, Site, Stance,
+        attack::Attacks,
+        clause, features,
         fold::{Folded, Found, Kind, Unit, Voice, fold},
         lexicon::Verbs,
         model::Model,
@@ -29,6 +31,7 @@ pub struct Drawer {
     verbs: Verbs,
     speech: Speech,
     stances: Stances,
+    attacks: Attacks,
     model: Model,
 }
 
@@ -86,26 +89,38 @@ pub struct Setting {
 
 const LONGEST_QUOTE: usize = 200;
 
+/// Guesses at one act in one sentence, of which at most one is kept.
+const MOST_GUESSES: usize = 3;
+
 impl Drawer {
     pub fn load(source: &Source, language: &str) -> Result<Drawer, Error> {
         let speech = Speech::load(source, language)?;
         let (patterns, mut lemmas) = Pattern::load_all(source, language)?;
         lemmas.extend(speech.say.iter().cloned());
+        let attacks = Attacks::load(source, language)?;
+        lemmas.extend(attacks.verbs.iter().cloned());
         Ok(Drawer {
             patterns,
             verbs: Verbs::load(source, language, &lemmas)?,
             speech,
             stances: Stances::load(source, language)?,
+            attacks,
             model: Model::load(source, language)?,
         })
     }
 
     /// The candidates that the model keeps, one of an act in a sentence unless by others.
     pub fn choose(&self, drawn: &Drawn) -> Vec<Candidate> {
-        let likely = |it: &&Candidate| self.model.probability(&it.features) >= self.model.threshold;
+        let mut likely: Vec<(f64, &Candidate)> = drawn
+            .candidates
+            .iter()
+            .map(|it| (self.model.probability(&it.features), it))
+            .filter(|(p, _)| *p >= self.model.threshold)
+            .collect();
+        likely.sort_by(|a, b| a.1.sentence.cmp(&b.1.sentence).then(b.0.total_cmp(&a.0)));
         let mut chosen: Vec<Candidate> = Vec::new();
         let mut kept: Vec<(usize, Act, Vec<String>)> = Vec::new();
-        for candidate in drawn.candidates.iter().filter(likely) {
+        for (_, candidate) in likely {
             let claim = &candidate.claim;
             let by: Vec<String> = claim.by.iter().map(|it| it.name.clone()).collect();
             // The same act twice in a sentence counts once, unless by others.
@@ -120,6 +135,7 @@ impl Drawer {
             kept.push((candidate.sentence, claim.act, by));
             chosen.push(candidate.clone());
         }
+        chosen.sort_by_key(|it| (it.sentence, it.trigger, it.claim.act));
         chosen
     }
 
@@ -235,8 +251,12 @@ impl Drawer {
     ) {
         let has_truce = folded.units.iter().any(|unit| matches!(unit.kind, Kind::Truce(_)));
         let words = words(folded);
+        let fire = self.attacks.any(folded);
         let mut hits: Vec<Hit> = Vec::new();
         for (number, pattern) in self.patterns.iter().enumerate() {
+            if pattern.by == By::Attacker && !fire {
+                continue;
+            }
             if !(has_truce || pattern.near)
                 || pattern.unless.iter().any(|it| it.is_match(&folded.line))
             {
@@ -251,15 +271,21 @@ impl Drawer {
         };
         hits.sort_by_key(rank);
         let mut seen: HashSet<(Act, usize)> = HashSet::new();
+        // Where a line tells of an act, words that only may tell of it are not asked.
         let mut plain: HashSet<Act> = HashSet::new();
+        let mut guesses: HashMap<Act, usize> = HashMap::new();
         hits.retain(|hit| {
             let pattern = &self.patterns[hit.pattern];
-            let weak = pattern.near || pattern.loose;
-            if weak && plain.contains(&pattern.act) {
+            if !seen.insert((pattern.act, hit.trigger)) {
                 return false;
             }
-            plain.insert(pattern.act);
-            seen.insert((pattern.act, hit.trigger))
+            if !(pattern.near || pattern.loose) {
+                plain.insert(pattern.act);
+                return true;
+            }
+            let guesses = guesses.entry(pattern.act).or_default();
+            *guesses += 1;
+            *guesses <= MOST_GUESSES && !plain.contains(&pattern.act)
         });
         let governed: Vec<bool> = hits
             .iter()
@@ -275,21 +301,28 @@ impl Drawer {
                 continue;
             };
             let pattern = &self.patterns[hit.pattern];
-            let features = features::of_hit(part, folded, hit, pattern, &claim);
+            let features = {
+                let by = self.doer(folded, hit);
+                features::of_hit(part, folded, frames, hit, by, pattern, &claim)
+            };
             let truce = hit.truce.and_then(|unit| match folded.units[unit].kind {
                 Kind::Truce(idx) => Some((part.part, idx)),
                 _ => None,
             });
-            drawn.push(Candidate {
+            let claims = match self.both_accused(part, folded, frames, hit, &claim) {
+                Some(both) => both.into(),
+                None => vec![claim],
+            };
+            drawn.extend(claims.into_iter().map(|claim| Candidate {
                 claim,
                 sentence: number,
                 trigger: hit.trigger,
                 units: hit.units.clone(),
                 near: pattern.near,
                 loose: pattern.loose,
-                features,
+                features: features.clone(),
                 truce,
-            });
+            }));
         }
         drawn.sort_by_key(|it| (it.trigger, it.claim.act));
         into.extend(drawn);
@@ -353,18 +386,7 @@ impl Drawer {
         if pattern.stance == Some(Stance::Denied) {
             stance = Stance::Denied;
         }
-        let by_unit = match (hit.by, pattern.by) {
-            (Some(by), _) => Some(by),
-            (None, By::None) => None,
-            (None, By::Attacker) => None,
-            (None, By::Subject) => match &units[hit.trigger].kind {
-                Kind::Verb(verb) if verb.voice == Voice::Passive => {
-                    clause::agent(folded, hit.trigger)
-                }
-                Kind::Verb(_) => clause::subject(folded, hit.trigger),
-                _ => clause::after_preposition(folded, hit.trigger, &["by"]),
-            },
-        };
+        let by_unit = self.doer(folded, hit);
         let mut by = by_unit.map_or_else(Vec::new, |unit| self.actors(folded, part, unit));
         let mut against = hit.against.map_or_else(Vec::new, |unit| self.actors(folded, part, unit));
         // Sides kept apart: what an accuser says of the accused.
@@ -380,7 +402,13 @@ impl Drawer {
         covering.sort_by_key(|frame| frame.verb.abs_diff(hit.trigger));
         if act == Act::Held && stance == Stance::Denied {
             let comply = matches!(&units[hit.trigger].kind, Kind::Verb(verb) if !matches!(verb.lemma.as_str(), "hold" | "last" | "prevail" | "endure" | "survive" | "stick" | "remain"));
-            if comply && !by.is_empty() {
+            let own = matches!(&units[hit.trigger].kind, Kind::Verb(verb) if verb.negated)
+                || folded.units[..hit.trigger]
+                    .iter()
+                    .rev()
+                    .take(3)
+                    .any(|unit| matches!(&unit.kind, Kind::Verb(verb) if verb.lemma == "fail"));
+            if comply && own && !by.is_empty() {
                 act = Act::Violated;
                 stance = Stance::Fact;
             }
@@ -396,6 +424,35 @@ impl Drawer {
                 if !covering.iter().any(|it| it.speaker == frame.speaker) {
                     says_units.push(frame.speaker);
                 }
+            }
+        }
+        if act == Act::Violated && pattern.by == By::Attacker {
+            let attack = self.attacks.of(folded, hit.trigger);
+            if let Some(unit) = attack.by {
+                by = self.actors(folded, part, unit);
+            } else if let Some(noun) = attack.noun {
+                by = owner(part, folded, noun);
+            }
+            if let Some(unit) = attack.against {
+                against = self.actors(folded, part, unit);
+            }
+            by.retain(|it| !against.contains(it));
+        }
+        if act == Act::Violated && by.is_empty() && pattern.by == By::Subject {
+            // `Israel's cease-fire violations`, `violations by the rebels`, `on both sides`.
+            by = owner(part, folded, hit.trigger);
+            if by.is_empty()
+                && let Some(unit) = clause::after_preposition(folded, hit.trigger, &["by", "on"])
+            {
+                by = self.actors(folded, part, unit);
+            }
+        }
+        if matches!(act, Act::Agreed | Act::Talks) && by.is_empty() {
+            let from = hit.truce.unwrap_or(hit.trigger).min(hit.trigger);
+            let between = clause::after_preposition(folded, from, &["between"]);
+            let with = || clause::after_preposition(folded, hit.trigger, &["with"]);
+            if let Some(unit) = between.or_else(|| if act == Act::Talks { with() } else { None }) {
+                by = self.actors(folded, part, unit);
             }
         }
         if act == Act::CalledFor
@@ -427,6 +484,17 @@ impl Drawer {
             }
         }
         says.retain(|it| !by.iter().any(|by| by.name == it.name));
+        let speaks_of_self = by.is_empty()
+            && units[hit.trigger].quoted
+            && units[..hit.trigger]
+                .iter()
+                .rev()
+                .take(6)
+                .any(|unit| self.verbs.own.contains(&unit.word));
+        if speaks_of_self && pattern.by == By::Subject {
+            by = says.first().cloned().into_iter().collect();
+            says.retain(|it| !by.contains(it));
+        }
         let direction = match stance {
             Stance::Planned => Direction::Future,
             _ => direction(units, hit.trigger),
@@ -457,15 +525,86 @@ impl Drawer {
         })
     }
 
+    /// `both accuse each other`: each says that the other broke the truce.
+    fn both_accused(
+        &self,
+        part: &PartText,
+        folded: &Folded,
+        frames: &[Frame],
+        hit: &Hit,
+        claim: &Claim,
+    ) -> Option<[Claim; 2]> {
+        let said = part.text.of(Span {
+            start: folded.units.first()?.span.start,
+            end: folded.units.last()?.span.end,
+        });
+        let said = said.to_lowercase();
+        if claim.act != Act::Violated || !self.verbs.mutual.iter().any(|it| said.contains(it)) {
+            return None;
+        }
+        let speaker =
+            frames.iter().filter(|it| it.verb <= hit.trigger).map(|it| it.speaker).next_back();
+        let unit = speaker.or_else(|| clause::subject(folded, hit.trigger))?;
+        let [one, other] = &self.actors(folded, part, unit)[..] else { return None };
+        let told = |by: &Actor, says: &Actor| Claim {
+            by: vec![by.clone()],
+            against: vec![says.clone()],
+            says: vec![says.clone()],
+            ..claim.clone()
+        };
+        Some([told(one, other), told(other, one)])
+    }
+
+    /// The unit of who does the act.
+    fn doer(&self, folded: &Folded, hit: &Hit) -> Option<usize> {
+        match (hit.by, self.patterns[hit.pattern].by) {
+            (Some(by), _) => Some(by),
+            (None, By::None | By::Attacker) => None,
+            (None, By::Subject) => match &folded.units[hit.trigger].kind {
+                Kind::Verb(verb) if verb.voice == Voice::Passive => {
+                    clause::agent(folded, hit.trigger)
+                }
+                Kind::Verb(_) => clause::subject(folded, hit.trigger),
+                _ => clause::after_preposition(folded, hit.trigger, &["by"]),
+            },
+        }
+    }
+
     /// The actors of a unit, role words as what they stand for.
     fn actors(&self, folded: &Folded, part: &PartText, unit: usize) -> Vec<Actor> {
         let Kind::Who(whos) = &folded.units[unit].kind else { return Vec::new() };
         let mut actors = Vec::new();
         for &who in whos {
             let mention = &part.found.whos[who];
-            actors.extend(resolve(&mention.what, part.text.of(mention.span)));
+            let text = part.text.of(mention.span);
+            let pronoun = mention.what.stands_for.is_empty()
+                && (self.verbs.single.contains(&mention.what.name.to_lowercase())
+                    || self.verbs.plural.contains(&mention.what.name.to_lowercase()));
+            match self.antecedent(part, who).filter(|_| pronoun) {
+                Some(before) => {
+                    let what = &part.found.whos[before].what;
+                    actors.extend(resolve(what, text));
+                }
+                None => actors.extend(resolve(&mention.what, text)),
+            }
         }
         actors
+    }
+
+    /// Whom a pronoun stands for: the nearest actor of its number before it, not further than the
+    /// sentence before.
+    fn antecedent(&self, part: &PartText, pronoun: usize) -> Option<usize> {
+        let mention = &part.found.whos[pronoun];
+        let single = self.verbs.single.contains(&mention.what.name.to_lowercase());
+        let fits = |who: &Who| {
+            let name = who.name.to_lowercase();
+            let itself = self.verbs.single.contains(&name) || self.verbs.plural.contains(&name);
+            let person = who.class == Class::Person;
+            !itself && if single { person } else { !person && who.class != Class::Media }
+        };
+        let before = part.found.whos[..pronoun].iter().enumerate().rev();
+        let near = before.take_while(|(_, it)| mention.span.start - it.span.end < 400);
+        near.filter(|(_, it)| fits(&it.what)).map(|(idx, _)| idx).next()
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -623,6 +762,26 @@ fn words(folded: &Folded) -> BTreeSet<&str> {
         words.insert(&unit.word);
     }
     words
+}
+
+/// Whose a noun is: the actor or the nationality that stands right before it.
+fn owner(part: &PartText, folded: &Folded, noun: usize) -> Vec<Actor> {
+    let start = folded.units[noun].span.start;
+    let who =
+        part.found.whos.iter().rev().find(|it| it.span.end <= start && start - it.span.end < 4);
+    if let Some(who) = who {
+        return resolve(&who.what, part.text.of(who.span));
+    }
+    let adjective = part.found.wheres.iter().find(|it| {
+        it.what.adjective && it.span.end <= start && start - it.span.end < 14 && {
+            let between = part.text.text[it.span.end as usize..start as usize].trim();
+            !between.contains(',') && between.split(' ').count() <= 2
+        }
+    });
+    let Some(adjective) = adjective else { return Vec::new() };
+    let Some(place) = adjective.what.candidates.first() else { return Vec::new() };
+    let text = part.text.of(adjective.span).to_owned();
+    vec![Actor { name: place.name.clone(), text, id: None }]
 }
 
 pub fn site(what: &Where, text: &str) -> Site {

@@ -13,6 +13,9 @@ pub mod pattern;
 /// Who does what in a folded sentence.
 pub mod clause;
 
+/// Who fires, and at whom.
+pub mod attack;
+
 /// Who is said to say what.
 pub mod speech;
 

@@ -1,13 +1,17 @@
 //! Patterns are sentences with holes. Comes in: the files of `lang/<code>/act/`. Goes out: [`Hit`]s
 //! over a folded sentence. Knows no language: words and verbs stand in the files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use regex::Regex;
 use serde::Deserialize;
 
 use crate::{
-    claim::{Act, Stance, fold::Folded},
+    claim::{
+        Act, Stance,
+        fold::{Folded, OPENER},
+        lexicon,
+    },
     pack::{Error, Source},
 };
 
@@ -99,6 +103,7 @@ impl Pattern {
     ) -> Result<(Vec<Pattern>, BTreeSet<String>), Error> {
         let folder = format!("lang/{language}/act");
         let mut lemmas = BTreeSet::new();
+        let openers = lexicon::openers(source, language)?;
         let mut patterns = Vec::new();
         for (stem, file) in source.toml_folder::<File>(&folder)? {
             let path = format!("{folder}/{stem}.toml");
@@ -112,7 +117,7 @@ impl Pattern {
                     wrong(format!("expected one of the stances but found `{name}`"))
                 })?),
             };
-            let mut compile = |line: &String| compile(line, &mut lemmas).map_err(wrong);
+            let mut compile = |line: &String| compile(line, &mut lemmas, &openers).map_err(wrong);
             let lines = file.lines.iter().map(&mut compile).collect::<Result<_, _>>()?;
             let unless = file
                 .unless
@@ -177,10 +182,14 @@ impl Pattern {
     }
 }
 
-const WORD: &str = r#"[^ @;"]+ "#;
+const WORD: &str = r#"[^ @;"%][^ ]* "#;
 
 /// Turns a line of words and holes into an expression over folded sentences.
-fn compile(line: &str, lemmas: &mut BTreeSet<String>) -> Result<Line, String> {
+fn compile(
+    line: &str,
+    lemmas: &mut BTreeSet<String>,
+    openers: &HashSet<String>,
+) -> Result<Line, String> {
     let mut regex = String::from("(?:^| )(?P<first>");
     let mut triggers = Vec::new();
     let mut has_trigger = false;
@@ -237,7 +246,11 @@ fn compile(line: &str, lemmas: &mut BTreeSet<String>) -> Result<Line, String> {
         } else if part == "*" {
             piece = WORD.to_owned();
         } else {
-            let escaped: Vec<String> = part.split('|').map(regex::escape).collect();
+            let symbol = |word: &str| match openers.contains(word) {
+                true => format!("{OPENER}{}", regex::escape(word)),
+                false => regex::escape(word),
+            };
+            let escaped: Vec<String> = part.split('|').map(symbol).collect();
             piece = format!("(?:{}) ", escaped.join("|"));
             if triggers.is_empty() && idx == 0 {
                 triggers = part.split('|').map(str::to_owned).collect();
@@ -255,14 +268,18 @@ fn compile(line: &str, lemmas: &mut BTreeSet<String>) -> Result<Line, String> {
     Ok(Line { regex, triggers })
 }
 
+const WHO: &str = r"@w(?:\.[a-z]+)? ";
+
 const HOLES: &str = "{by}, {against}, {says}, {who}, {truce}, {halt}, {truce.talks} and its like, {when}, {length}, {where}";
 
 fn hole_symbol(hole: &str) -> Option<(Option<&'static str>, String)> {
     Some(match hole {
-        "by" => (Some("by"), "@w ".into()),
-        "against" => (Some("against"), "@w ".into()),
-        "says" => (Some("says"), "@w ".into()),
-        "who" => (None, "@w ".into()),
+        "by" => (Some("by"), WHO.into()),
+        "against" => (Some("against"), WHO.into()),
+        "says" => (Some("says"), WHO.into()),
+        "who" => (None, WHO.into()),
+        "monitors" => (None, r"@w\.monitor ".into()),
+        "mediators" => (None, r"@w\.mediator ".into()),
         "truce" => (Some("truce"), r"@t(?:\.proposal)? ".into()),
         "halt" => (Some("truce"), r"@t\.verbal ".into()),
         "when" => (None, "@d ".into()),

@@ -18,7 +18,7 @@ pub use fold::fold;
 
 use self::{
     gazetteer::{Gazetteer, Id},
-    judge::{Judge, Verdict},
+    judge::{Cue, Judge, Verdict},
     names::{Meaning, Names},
     settle::Countries,
     words::Words,
@@ -90,7 +90,7 @@ impl Places {
     /// Every place of a text, in order, none overlapping. `known` are the places that other texts
     /// of the same report (its title, its dateline) have named: they settle what is ambiguous.
     pub fn find(&self, text: &Text, known: &[Place]) -> Vec<Mention<Where>> {
-        let found = scan::scan(self, text);
+        let (found, styles) = scan::scan(self, text);
         let countries = Countries::of(self, &found, known);
         let mut judge =
             Judge { places: self, text, countries: &countries, persons: HashSet::new() };
@@ -107,6 +107,10 @@ impl Places {
             if verdict == Verdict::No || it.compound.is_none() && it.tokens.start < taken {
                 continue;
             }
+            let located = judge.is_located(it);
+            if !located && judge.cue(it) < Cue::Sure {
+                continue;
+            }
             let adjective = verdict == Verdict::Adjective;
             let within = sentence.start.max(taken)..sentence.end;
             let reach = if adjective || it.compound.is_some() {
@@ -116,7 +120,7 @@ impl Places {
             };
             let except = reach.except || list.is_some_and(|(_, except)| except);
             let stated = judge.stated_country(it);
-            let meanings = match adjective || judge.is_located(it) {
+            let meanings = match adjective || located {
                 true => settle::settle(self, it, &countries, stated.as_deref()),
                 false => Vec::new(),
             };
@@ -129,7 +133,7 @@ impl Places {
                 what: Where { candidates, scope: reach.scope, adjective, except, head: it.span },
             });
         }
-        unknown::add(self, text, &mut mentions);
+        unknown::add(self, text, &styles, &mut mentions);
         mentions
     }
 
@@ -175,20 +179,27 @@ impl Places {
         }
     }
 
+    fn is_capital(&self, folded: &str, meaning: Meaning) -> bool {
+        let is_town =
+            matches!(meaning, Meaning::Record(record) if !self.gazetteer.is_region(record));
+        is_town
+            && self.names.capitals.get(folded).is_some_and(|it| it == self.place_country(meaning))
+    }
+
     fn population(&self, meaning: Meaning) -> u32 {
         match meaning {
-            Meaning::Record(record) => self.gazetteer.record(record).population,
+            Meaning::Record(record) => self.gazetteer.population(record),
             Meaning::Place(idx) | Meaning::Province(idx) | Meaning::Adjective(idx) => {
                 self.names.places[idx as usize].population
             }
         }
     }
 
-    fn place_country(&self, meaning: Meaning) -> String {
+    fn place_country(&self, meaning: Meaning) -> &str {
         match meaning {
-            Meaning::Record(record) => self.gazetteer.record(record).country.to_owned(),
+            Meaning::Record(record) => self.gazetteer.country(record),
             Meaning::Place(idx) | Meaning::Province(idx) | Meaning::Adjective(idx) => {
-                self.names.places[idx as usize].country.clone()
+                &self.names.places[idx as usize].country
             }
         }
     }

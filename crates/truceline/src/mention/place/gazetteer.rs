@@ -100,10 +100,6 @@ impl Gazetteer {
         Ok(Gazetteer { bytes, parts, zones, names })
     }
 
-    pub fn len(&self) -> u32 {
-        ((self.parts[2].1 - self.parts[2].0) / RECORD) as u32
-    }
-
     pub fn record(&self, idx: u32) -> Record<'_> {
         let at = self.at(idx);
         let field = |idx: usize| number(&self.bytes, at + idx * 4);
@@ -121,6 +117,16 @@ impl Gazetteer {
             zone: text(&self.bytes[zone_start..zone_end]),
             country: text(&self.bytes[at + 22..at + 24]),
         }
+    }
+
+    /// ISO code of a record, without reading the rest of it.
+    pub fn country(&self, idx: u32) -> &str {
+        let at = self.at(idx) + 22;
+        text(&self.bytes[at..at + 2])
+    }
+
+    pub fn population(&self, idx: u32) -> u32 {
+        number(&self.bytes, self.at(idx) + 16)
     }
 
     fn at(&self, idx: u32) -> usize {
@@ -153,7 +159,7 @@ impl Gazetteer {
         named
             .into_iter()
             .map(|(record, _)| record)
-            .find(|&it| !self.is_region(it) && self.record(it).country == country)
+            .find(|&it| !self.is_region(it) && self.country(it) == country)
     }
 
     pub fn walk(&self) -> Walk {

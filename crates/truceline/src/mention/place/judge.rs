@@ -77,6 +77,9 @@ impl Judge<'_> {
         if adjective {
             return if self.shouted_word(found) { Verdict::No } else { Verdict::Adjective };
         }
+        if self.is_compounded(found) && strength == Strength::Known {
+            return Verdict::Adjective;
+        }
         if let Some(lower) = found.compound {
             return match (strength == Strength::Known, lower) {
                 (false, _) => Verdict::No,
@@ -94,10 +97,15 @@ impl Judge<'_> {
         if self.is_person(found, cue) {
             return Verdict::No;
         }
+        // `the village of Tal Qarrah` is not Tal.
+        let goes_on = !self.possessive(found) && self.is_name(found, Some(found.tokens.end));
+        if cue == Cue::Kind && strength < Strength::Known && goes_on {
+            return Verdict::No;
+        }
         let relevant = found
             .meanings
             .iter()
-            .any(|(it, _)| self.countries.relevant(&self.places.place_country(*it)));
+            .any(|(it, _)| self.countries.relevant(self.places.place_country(*it)));
         let one_word = found.tokens.len() == 1;
         let open = self.countries.is_empty() && found.folded.len() >= 5;
         let main = found.meanings.iter().any(|(_, main)| *main);
@@ -122,6 +130,18 @@ impl Judge<'_> {
             return Verdict::No;
         }
         if self.in_body(found) { Verdict::Adjective } else { Verdict::Place }
+    }
+
+    /// `U.S.-brokered`: the hyphen stands apart after a full stop.
+    fn is_compounded(&self, found: &Found) -> bool {
+        let tokens = &self.text.tokens;
+        let end = found.tokens.end;
+        let joined = |idx: usize| tokens[idx - 1].span.end == tokens[idx].span.start;
+        end + 1 < tokens.len()
+            && self.text.of(tokens[end].span) == "-"
+            && joined(end)
+            && joined(end + 1)
+            && self.text.of(tokens[end + 1].span).starts_with(char::is_lowercase)
     }
 
     fn strength(&self, found: &Found) -> Strength {
@@ -165,12 +185,13 @@ impl Judge<'_> {
     /// Short words in capitals that are something else: `US` for us, `CAR`, `IS` in a headline.
     fn shouted_word(&self, found: &Found) -> bool {
         let name = self.text.of(found.span);
-        let letters = found.folded.len();
-        let dotted = name.contains('.');
         if found.by_hand {
             // Codes are written in capitals; in a line of capitals they say nothing without stops.
             let town = found.meanings.iter().all(|(it, _)| matches!(it, Meaning::Record(_)));
-            return letters <= 3 && !dotted && (!is_upper(name) || self.code_in_capitals(found))
+            let code = self.places.names.codes.contains(&found.folded);
+            return code
+                && !name.contains('.')
+                && (!is_upper(name) || found.folded.len() <= 3 && self.code_in_capitals(found))
                 || town && self.short_capitals(found);
         }
         self.short_capitals(found)
@@ -208,7 +229,7 @@ impl Judge<'_> {
         if word == "of" && words.kinds.contains(&self.before(found, 2)) {
             return Cue::Kind;
         }
-        if words.kinds.contains(&word) {
+        if words.kinds.contains(&word) && !self.is_capital(found.tokens.start - 1) {
             return Cue::Sure;
         }
         while steps < 4
@@ -220,15 +241,18 @@ impl Judge<'_> {
             steps += 1;
             word = self.before(found, steps);
         }
-        if words.sure.contains(&word) {
-            Cue::Sure
-        } else if self.is_dateline(found) || self.states_country(found) {
+        let stated = self.is_dateline(found) || self.states_country(found);
+        if stated || words.sure.contains(&word) {
             Cue::Sure
         } else if words.likely.contains(&word) {
             Cue::Likely
         } else {
             Cue::None
         }
+    }
+
+    fn is_capital(&self, idx: usize) -> bool {
+        self.text.of(self.text.tokens[idx].span).starts_with(char::is_uppercase)
     }
 
     fn is_adjective(&self, word: &str) -> bool {
@@ -275,7 +299,7 @@ impl Judge<'_> {
                     let code = self.places.place_country(*meaning);
                     // `Tripoli, Libya` states one; `Tripoli, Syria said` only lists.
                     let fits = |(it, _): &(Meaning, bool)| self.places.place_country(*it) == code;
-                    return found.meanings.iter().any(fits).then_some(code);
+                    return found.meanings.iter().any(fits).then(|| code.to_owned());
                 }
             }
         }
@@ -293,11 +317,10 @@ impl Judge<'_> {
         }
         let lower = bare(word).0.to_lowercase();
         let words = &self.places.words;
-        !words.plain.contains(&lower)
-            && !words.kinds.contains(&lower)
-            && !words.bodies.contains(&lower)
-            && !(is_upper(word) && word.len() <= 5)
-            && self.places.names.named(&super::fold(bare(word).0)).is_empty()
+        let common =
+            [&words.plain, &words.kinds, &words.bodies].iter().any(|it| it.contains(&lower));
+        let acronym = is_upper(word) && word.len() <= 5;
+        !common && !acronym && self.places.names.named(&super::fold(bare(word).0)).is_empty()
     }
 
     fn is_person(&self, found: &Found, cue: Cue) -> bool {
@@ -319,6 +342,8 @@ impl Judge<'_> {
             self.is_name(found, before) && found.tokens.start > sentence.tokens.start + 1;
         let named_after = !self.possessive(found) && self.is_name(found, Some(found.tokens.end));
         let namelike = words.namelike.contains(&found.folded);
+        // `Hamilton Jordan`
+        let named_after = named_after || namelike && words.namelike.contains(&self.after(found, 1));
         let initial = last.len() == 1 && self.capital_before(found);
         if initial {
             return !found.by_hand || namelike;
@@ -328,10 +353,13 @@ impl Judge<'_> {
             return named_before && named_after && cue == Cue::None;
         }
         if found.by_hand || namelike {
-            return named_before || named_after && cue < Cue::Likely;
+            return named_before || named_after;
         }
         let large = |(it, _): &(Meaning, bool)| match *it {
-            Meaning::Record(record) => self.places.gazetteer.record(record).population >= 1_000_000,
+            Meaning::Record(record) => {
+                let gazetteer = &self.places.gazetteer;
+                !gazetteer.is_region(record) && gazetteer.population(record) >= 1_000_000
+            }
             _ => true,
         };
         if found.meanings.iter().any(large) {

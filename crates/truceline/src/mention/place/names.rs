@@ -1,11 +1,14 @@
 //! Countries and the hand-kept places. Comes in: `world/countries.toml` and `world/places.toml`.
 //! Goes out: what a folded name means. Never decides which of several is meant.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    hash::BuildHasherDefault,
+};
 
 use serde::Deserialize;
 
-use super::{Kind, Place, fold, gazetteer::Gazetteer};
+use super::{Kind, Place, fold, gazetteer::Gazetteer, words::Fnv};
 use crate::pack::{Error, Source};
 
 #[derive(Deserialize)]
@@ -59,10 +62,12 @@ pub enum Meaning {
 pub struct Names {
     pub places: Vec<Place>,
     pub weak: Vec<bool>,
-    meanings: HashMap<String, Vec<Meaning>>,
+    meanings: HashMap<String, Vec<Meaning>, BuildHasherDefault<Fnv>>,
     /// First word of a name → the most words that a name beginning so has.
-    begins: HashMap<String, usize>,
+    begins: HashMap<String, usize, BuildHasherDefault<Fnv>>,
     countries: HashMap<String, u32>,
+    /// Folded names that are written in capitals alone: `US`, `DRC`.
+    pub codes: HashSet<String>,
     /// Folded names of capitals.
     pub capitals: HashMap<String, String>,
 }
@@ -72,9 +77,10 @@ impl Names {
         let mut names = Names {
             places: Vec::new(),
             weak: Vec::new(),
-            meanings: HashMap::new(),
-            begins: HashMap::new(),
+            meanings: HashMap::default(),
+            begins: HashMap::default(),
             countries: HashMap::new(),
+            codes: HashSet::new(),
             capitals: HashMap::new(),
         };
         let rows: BTreeMap<String, CountryRow> = source.toml("world/countries.toml")?;
@@ -158,6 +164,9 @@ impl Names {
         for name in names {
             let folded = fold(name);
             let words = folded.split(' ').count();
+            if words == 1 && !name.chars().any(char::is_lowercase) {
+                self.codes.insert(folded.clone());
+            }
             let first = folded.split(' ').next().unwrap_or_default().to_owned();
             let most = self.begins.entry(first).or_default();
             *most = words.max(*most);

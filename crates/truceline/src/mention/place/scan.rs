@@ -21,6 +21,9 @@ pub enum Style {
     Capitals,
 }
 
+/// What a name may mean, and whether it is the main name of that.
+pub type Meanings = Vec<(Meaning, bool)>;
+
 /// A name found, and what it may mean.
 #[derive(Clone, Debug)]
 pub struct Found {
@@ -30,17 +33,20 @@ pub struct Found {
     /// The bare name, without a possessive ending.
     pub span: Span,
     pub folded: String,
-    pub meanings: Vec<(Meaning, bool)>,
+    pub meanings: Meanings,
     /// Whether the name is kept by hand (a country, a region, a listed spelling).
     pub by_hand: bool,
     /// Part of a word with a hyphen (`Turkish-backed`); `true` where a lower-case part follows.
     pub compound: Option<bool>,
 }
 
-pub fn scan(places: &Places, text: &Text) -> Vec<Found> {
+/// The names found, and the style of each sentence.
+pub fn scan(places: &Places, text: &Text) -> (Vec<Found>, Vec<Style>) {
     let mut found = Vec::new();
+    let mut styles = Vec::with_capacity(text.sentences.len());
     for (idx, sentence) in text.sentences.iter().enumerate() {
         let style = style(text, sentence);
+        styles.push(style);
         let mut at = sentence.tokens.start;
         while at < sentence.tokens.end {
             if !may_start(places, text, at, sentence.tokens.end) {
@@ -57,10 +63,10 @@ pub fn scan(places: &Places, text: &Text) -> Vec<Found> {
             }
         }
     }
-    found
+    (found, styles)
 }
 
-pub fn style(text: &Text, sentence: &Sentence) -> Style {
+fn style(text: &Text, sentence: &Sentence) -> Style {
     let (mut long, mut capital, mut all, mut upper) = (0, 0, 0, 0);
     for (idx, token) in text.tokens_of(sentence).iter().enumerate() {
         if token.kind != TokenKind::Word {
@@ -78,7 +84,9 @@ pub fn style(text: &Text, sentence: &Sentence) -> Style {
     }
     if all >= 3 && upper * 10 >= all * 7 {
         Style::Capitals
-    } else if long >= 3 && capital * 10 >= long * 7 {
+    } else if sentence.heading && long >= 3 && capital * 10 >= long * 7
+        || long >= 8 && capital * 10 >= long * 9
+    {
         Style::Title
     } else {
         Style::Plain
@@ -130,8 +138,9 @@ fn may_start(places: &Places, text: &Text, at: usize, end: usize) -> bool {
             && text.tokens[at + 1].kind == TokenKind::Word
             && capitalised(text.of(text.tokens[at + 1].span))
     };
-    (matches!(word, "al" | "el") || word.len() >= 4 && places.words.directions.contains(word))
+    (word.len() >= 4 || matches!(word, "al" | "el"))
         && next_capital()
+        && (word.len() < 4 || places.words.directions.contains(word))
 }
 
 fn longest(
@@ -144,7 +153,8 @@ fn longest(
 ) -> Option<Found> {
     let mut key = String::new();
     let mut walk = Some(places.gazetteer.walk());
-    let mut best: Option<(usize, Vec<(Meaning, bool)>, bool, String)> = None;
+    // Its end, its meanings, whether it is kept by hand, its folded form.
+    let mut best: Option<(usize, Meanings, bool, String)> = None;
     let mut most = LONGEST;
     for idx in at..end.min(at + LONGEST) {
         let token = text.tokens[idx];
@@ -209,7 +219,7 @@ fn meanings(
     by_hand: &[Meaning],
     records: Vec<(u32, bool)>,
     region_said: impl Fn() -> bool,
-) -> Option<(Vec<(Meaning, bool)>, bool)> {
+) -> Option<(Meanings, bool)> {
     if by_hand.is_empty() && records.is_empty() {
         return None;
     }
@@ -217,9 +227,10 @@ fn meanings(
         by_hand.iter().partition(|it| matches!(it, Meaning::Province(_)));
     let all = |meanings: Vec<Meaning>| meanings.into_iter().map(|it| (it, true)).collect();
     let gazetteer = &places.gazetteer;
-    let (regions, towns): (Vec<(u32, bool)>, Vec<(u32, bool)>) =
+    type Records = Vec<(u32, bool)>;
+    let (regions, towns): (Records, Records) =
         records.iter().partition(|(record, _)| gazetteer.is_region(*record));
-    let record = |records: Vec<(u32, bool)>| {
+    let record = |records: Records| {
         records.into_iter().map(|(record, main)| (Meaning::Record(record), main)).collect()
     };
     if region_said() {
@@ -231,14 +242,14 @@ fn meanings(
             Meaning::Record(town) => gazetteer.region_of(*town).map(|it| (it, true)),
             _ => None,
         };
-        let by_hand: Vec<(u32, bool)> = firm.iter().filter_map(of_town).collect();
+        let by_hand: Records = firm.iter().filter_map(of_town).collect();
         if !by_hand.is_empty() {
             return Some((record(by_hand), true));
         }
         if firm.is_empty() {
             let of_towns =
                 towns.iter().filter_map(|&(it, main)| Some((gazetteer.region_of(it)?, main)));
-            let mut all: Vec<(u32, bool)> = regions.iter().copied().chain(of_towns).collect();
+            let mut all: Records = regions.iter().copied().chain(of_towns).collect();
             all.sort_unstable();
             all.dedup_by_key(|it| it.0);
             if !all.is_empty() {
@@ -249,19 +260,24 @@ fn meanings(
     if !firm.is_empty() {
         return Some((all(firm), true));
     }
-    let country = |it: &Meaning| places.place_country(*it);
+    let country = |it: &Meaning| places.place_country(*it).to_owned();
     if !provinces.is_empty() {
         // The chief town, if the gazetteer has one of that name in that country.
         let home: Vec<String> = provinces.iter().map(country).collect();
-        let mut towns: Vec<(Meaning, bool)> = record(towns);
+        let mut towns: Meanings = record(towns);
         towns.retain(|(it, _)| home.contains(&country(it)));
         return Some((if towns.is_empty() { all(provinces) } else { towns }, true));
     }
     let shadowed = |region: u32| {
-        let code = gazetteer.record(region).country;
-        towns.iter().any(|&(town, main)| main && gazetteer.record(town).country == code)
+        let whole = gazetteer.record(region);
+        towns.iter().any(|&(town, main)| {
+            let record = gazetteer.record(town);
+            let chief = record.population >= whole.population / 4;
+            let named = gazetteer.region_of(town) == Some(region);
+            main && record.country == whole.country && (named || chief)
+        })
     };
-    let mut records = records.clone();
+    let mut records = records;
     records.retain(|&(it, _)| !gazetteer.is_region(it) || !shadowed(it));
     Some((record(records), false))
 }

@@ -7,7 +7,10 @@ use super::{Place, Places, names::Meaning, scan::Found};
 
 /// How often a report speaks of each country.
 #[derive(Default)]
-pub struct Countries(HashMap<String, f64>);
+pub struct Countries {
+    weights: HashMap<String, f64>,
+    top: f64,
+}
 
 /// More candidates than these say nothing any more.
 const MOST: usize = 5;
@@ -20,41 +23,46 @@ impl Countries {
         }
         for it in found {
             if let Some(code) = plain_country(places, it) {
-                countries.add(&code, 1.0);
+                countries.add(code, 1.0);
             }
         }
         countries
     }
 
     fn add(&mut self, code: &str, weight: f64) {
-        if !code.is_empty() {
-            *self.0.entry(code.to_owned()).or_default() += weight;
+        if code.is_empty() {
+            return;
         }
+        let sum = match self.weights.get_mut(code) {
+            Some(sum) => sum,
+            None => self.weights.entry(code.to_owned()).or_default(),
+        };
+        *sum += weight;
+        self.top = self.top.max(*sum);
     }
 
-    fn top(&self) -> f64 {
-        self.0.values().copied().fold(0.0, f64::max)
+    fn weight(&self, code: &str) -> f64 {
+        self.weights.get(code).copied().unwrap_or(0.0)
     }
 
     /// From 0 (not spoken of) to 1 (the country spoken of most).
     pub fn share(&self, code: &str) -> f64 {
-        let top = self.top();
-        if top == 0.0 { 0.0 } else { self.0.get(code).copied().unwrap_or(0.0) / top }
+        if self.top == 0.0 { 0.0 } else { self.weight(code) / self.top }
     }
 
     /// Whether the report is about this country, at least in part.
     pub fn relevant(&self, code: &str) -> bool {
         let share = self.share(code);
-        share >= 0.99 || share >= 0.15 && self.0.get(code).is_some_and(|&weight| weight >= 2.0)
+        share >= 0.99 || share >= 0.15 && self.weight(code) >= 2.0
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.weights.is_empty()
     }
 }
 
 /// The country a name points to whatever the report is about; `None` where that is open.
-fn plain_country(places: &Places, found: &Found) -> Option<String> {
+fn plain_country<'a>(places: &'a Places, found: &Found) -> Option<&'a str> {
     let of = |meaning: &Meaning| places.place_country(*meaning);
     if found.by_hand {
         let [(first, _), rest @ ..] = &found.meanings[..] else { return None };
@@ -79,7 +87,7 @@ fn scored(
     stated: Option<&str>,
 ) -> Vec<(Meaning, f64)> {
     let mut scored: Vec<(Meaning, f64)> = Vec::with_capacity(found.meanings.len());
-    let relevant = |meaning: Meaning| countries.relevant(&places.place_country(meaning));
+    let relevant = |meaning: Meaning| countries.relevant(places.place_country(meaning));
     // A place that bears the name is meant before one that had it in another tongue or time.
     let borne = found
         .meanings
@@ -90,19 +98,34 @@ fn scored(
         if borne && !main && (borne_here || !relevant(meaning)) {
             continue;
         }
+        // A small town abroad has no claim against one where the report is set.
+        if borne_here && !relevant(meaning) && places.population(meaning) < 100_000 {
+            continue;
+        }
         let mut score = match meaning {
-            Meaning::Record(record) => {
-                f64::from(places.gazetteer.record(record).population + 100).log10()
-            }
+            Meaning::Record(record) => f64::from(places.gazetteer.population(record) + 100).log10(),
             _ => 6.0,
         };
         let code = places.place_country(meaning);
         score += if main { 0.5 } else { 0.0 };
-        score += countries.share(&code) * if countries.relevant(&code) { 2.0 } else { 0.5 };
-        if stated == Some(&code) && !code.is_empty() {
+        score += countries.share(code) * if countries.relevant(code) { 2.0 } else { 0.5 };
+        if stated == Some(code) && !code.is_empty() {
             score += 4.0;
         }
         scored.push((meaning, score));
+    }
+    // A capital that has no rival of nearly its size is meant, wherever the report is set.
+    let rival = |meaning: Meaning| {
+        let population = places.population(meaning);
+        found
+            .meanings
+            .iter()
+            .any(|&(it, _)| it != meaning && places.population(it) >= population / 10)
+    };
+    for (meaning, score) in &mut scored {
+        if places.is_capital(&found.folded, *meaning) && !rival(*meaning) {
+            *score += 1.0;
+        }
     }
     scored.sort_by(|a, b| b.1.total_cmp(&a.1));
     scored

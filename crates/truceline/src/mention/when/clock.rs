@@ -346,54 +346,53 @@ impl Clocks<'_> {
 
     /// No zone said, none known of the place: another clock in the same breath may tell the offset.
     fn zoneless(&self, point: &Point, civil: &[DateTime], doubts: &mut Vec<String>) -> Moment {
-        let mut found: Vec<(DateTime, Offset, Option<String>)> = Vec::new();
-        for other in &point.again {
-            let (Some(clock), Some(zone)) = (&other.clock, self.zones_of(other).into_iter().next())
-            else {
-                continue;
-            };
-            for at in civil {
-                for (told, dated) in self.told(other, clock, *at, at.date()) {
-                    let Some((instant, _)) = zone.instants(told) else { continue };
-                    let Some(utc) = TimeZone::UTC.to_datetime(instant).into() else { continue };
-                    let utc: DateTime = utc;
-                    let off = seconds(*at, utc);
-                    let day = 24 * 3600;
-                    let fits = |off: i64| (-12 * 3600..=14 * 3600).contains(&off) && off % 900 == 0;
-                    if let Some(offset) =
-                        fits(off).then(|| Offset::from_seconds(off as i32).ok()).flatten()
-                    {
-                        found.push((*at, offset, None));
-                    } else if dated
-                        && let Some(turned) =
-                            [off + day, off - day].into_iter().find(|it| fits(*it))
-                        && let Ok(offset) = Offset::from_seconds(turned as i32)
-                    {
-                        let letters = zone.letters.clone().unwrap_or_else(|| zone.name.clone());
-                        found.push((
-                            *at,
-                            offset,
-                            Some(format!(
-                                "{} cannot be {} {letters} on {} anywhere",
-                                at.strftime("%H:%M on %B %-d"),
-                                told.strftime("%H:%M"),
-                                told.strftime("%B %-d"),
-                            )),
-                        ));
-                    }
-                }
-            }
-            if !found.is_empty() {
-                break;
-            }
-        }
-        found.sort_by_key(|it| (it.2.is_some(), it.1.seconds().abs()));
-        if let Some((at, offset, doubt)) = found.into_iter().next() {
+        if let Some((at, offset, doubt)) = self.offset(point, civil) {
             doubts.extend(doubt);
             return Moment::minute(at, Some(&written(offset)), self.text);
         }
         let moments = civil.iter().map(|at| Moment::minute(*at, None, self.text)).collect();
         self.either(point, moments, doubts)
+    }
+
+    /// The offset that a second clock tells, and what is wrong with the pair.
+    fn offset(
+        &self,
+        point: &Point,
+        civil: &[DateTime],
+    ) -> Option<(DateTime, Offset, Option<String>)> {
+        const DAY: i64 = 24 * 3600;
+        let kept = |off: &i64| (-12 * 3600..=14 * 3600).contains(off) && off % 900 == 0;
+        let mut found = Vec::new();
+        for other in &point.again {
+            let zone = self.zones_of(other).into_iter().next();
+            let (Some(clock), Some(zone)) = (&other.clock, zone) else { continue };
+            for at in civil {
+                for (told, dated) in self.told(other, clock, *at, at.date()) {
+                    let Some((instant, _)) = zone.instants(told) else { continue };
+                    let off = seconds(*at, TimeZone::UTC.to_datetime(instant));
+                    // A day misprinted by one is taken at its clock, and said to be so.
+                    let turned = [off + DAY, off - DAY].into_iter().filter(|_| dated);
+                    let off = Some(off).filter(kept).or(turned.into_iter().find(kept));
+                    let right = off.and_then(|off| Offset::from_seconds(off as i32).ok());
+                    let Some(offset) = right else { continue };
+                    let exact = seconds(*at, TimeZone::UTC.to_datetime(instant));
+                    let doubt = (i64::from(offset.seconds()) != exact).then(|| {
+                        format!(
+                            "{} cannot be {} {} anywhere",
+                            at.strftime("%H:%M on %B %-d"),
+                            told.strftime("%H:%M"),
+                            format_args!(
+                                "{} on {}",
+                                zone.letters.as_deref().unwrap_or(&zone.name),
+                                told.strftime("%B %-d")
+                            ),
+                        )
+                    });
+                    found.push((*at, offset, doubt));
+                }
+            }
+        }
+        found.into_iter().min_by_key(|it| (it.2.is_some(), it.1.seconds().abs()))
     }
 
     /// A clock without a day: of the day of telling, and said to be so.
@@ -412,17 +411,26 @@ impl Clocks<'_> {
             let days = [-1, 0, 1].map(|step| date.saturating_add(step.days()));
             let on = self.zones_of(point).into_iter().next();
             let fits = |day: &Date| {
-                self.civil(point, clock, *day).iter().any(|at| {
-                    on.as_ref()
-                        .is_some_and(|on| self.check(*at, on, point, date).conflicts.is_empty())
-                })
+                let civil = self.civil(point, clock, *day);
+                match &on {
+                    Some(on) => {
+                        civil.iter().any(|at| self.check(*at, on, point, date).conflicts.is_empty())
+                    }
+                    None => self.offset(point, &civil).is_some_and(|it| it.2.is_none()),
+                }
             };
             let day = days.into_iter().find(fits).unwrap_or(date);
             return self.at(point, clock, day, doubts);
         }
         if clock.midnight {
             // Of the two midnights of a day, what lies ahead of the telling is the coming one.
-            let ahead = matches!(self.calendar.lean, super::Direction::Future);
+            let ahead = match self.calendar.lean {
+                super::Direction::Future => true,
+                super::Direction::Past => false,
+                super::Direction::Unknown => {
+                    matches!(self.role, Role::From | Role::Until | Role::By)
+                }
+            };
             let settled = Clock { minute: if ahead { 1440 } else { 0 }, midnight: false, ..*clock };
             return self.at(point, &settled, date, doubts);
         }

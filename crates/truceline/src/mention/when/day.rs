@@ -66,6 +66,17 @@ impl Calendar<'_> {
         let mut days = match (&point.day, &point.near, point.weekday) {
             (Some(day), near, _) => {
                 let days = self.printed(day, lean, doubts);
+                let limit = matches!(self.role, Role::Until | Role::By);
+                if day.year.is_some()
+                    && lean == Direction::Future
+                    && (limit || point.clock.is_some())
+                    && let (Some(told), Some(Days::Known { last, .. })) = (told, &days)
+                    && *last < told.saturating_sub(60.days())
+                {
+                    doubts.push(format!(
+                        "the report is of {told}; a time ahead of it is printed as {last}"
+                    ));
+                }
                 if let (Some(near), Some(Days::Known { first, .. })) = (near, &days) {
                     self.check_near(near, *first, lean, doubts);
                 }
@@ -138,13 +149,6 @@ impl Calendar<'_> {
             return Some(Days::span(first, last, Precision::Month).fine());
         };
         let first = Date::new(year, month, number).ok()?;
-        if let (Some(printed), Some(told), Direction::Future) = (day.year, told, lean)
-            && printed != told.year()
-            && first < told.saturating_sub(60.days())
-        {
-            doubts
-                .push(format!("the report is of {told}; a time ahead of it is printed as {first}"));
-        }
         let last = match day.to {
             Some(to) => Date::new(year, month, to).ok()?,
             None => first,
@@ -317,8 +321,13 @@ impl Calendar<'_> {
         let told = self.context.published;
         let (year, dates): (Option<i16>, Vec<(Date, Date)>) = match *near {
             Near::Holiday { holiday, year, nth, last, third } => {
+                let holiday = self.holidays.meant(holiday, self.context.country.as_deref());
                 let Some(from) = year.or(told.map(|it| it.year())) else {
-                    return Some(Days::Unknown);
+                    let day = self.holidays.fixed(holiday).filter(|_| nth.is_none());
+                    return Some(match day {
+                        Some((month, day)) => Days::NoYear { month, day: Some(day), to: None },
+                        None => Days::Unknown,
+                    });
                 };
                 let (from, to) = if year.is_some() { (from, from) } else { (from - 1, from + 1) };
                 let kept = self.holidays.kept(holiday, from, to);
@@ -433,7 +442,9 @@ impl Days {
     /// A month or year that came down to one day is that day.
     fn fine(self) -> Days {
         match self {
-            Days::Known { first, last, .. } if first == last => Days::one(first),
+            Days::Known { first, last, about: false, open: false, .. } if first == last => {
+                Days::one(first)
+            }
             other => other,
         }
     }

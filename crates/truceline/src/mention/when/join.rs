@@ -5,8 +5,8 @@ use super::{
     Direction, Role, When,
     lex::{Lex, Num},
     rule::Lines,
-    tell::{Point, Said},
-    words::{List, Makes, Words},
+    tell::{Point, Said, Unit},
+    words::{Hole, List, Makes, Words},
 };
 use crate::{
     mention::Mention,
@@ -37,6 +37,9 @@ struct Told {
     end: usize,
     shown: usize,
 }
+
+/// No report tells one instant on more clocks than this.
+const CLOCKS: usize = 6;
 
 pub(super) struct Sentence<'a> {
     pub words: &'a Words,
@@ -134,7 +137,10 @@ impl Sentence<'_> {
                 end = after;
                 continue;
             }
-            if !nested && let Some(after) = self.again(&mut point, end) {
+            if !nested
+                && point.again.len() < CLOCKS
+                && let Some(after) = self.again(&mut point, end)
+            {
                 end = after;
                 clocked = false;
             } else if let Some((next, after)) = self.next_part(end)
@@ -194,7 +200,7 @@ impl Sentence<'_> {
             other.about |= about;
             found.push(other);
             end = after;
-            if !open || !self.is(end, List::More) {
+            if !open || found.len() >= CLOCKS || !self.is(end, List::More) {
                 break;
             }
             end += 1;
@@ -345,15 +351,17 @@ impl Sentence<'_> {
         let article = prep.is_none_or(|prep| prep + 1 < at);
         let mut governs = role;
         match &mut said {
-            Said::Length(_) => {
-                let attribute = labels
-                    || owner
-                    || self.lex[at..end].iter().any(|it| it.word == self.words.hyphen)
-                    || end == at + 1;
+            Said::Length(amount) => {
+                let attribute =
+                    labels || owner || end > at + 1 && self.is_hyphen(end - 2) || end == at + 1;
                 if attribute {
                     (role, start) = (Role::For, at);
                     governs = role;
-                } else if role == Role::At && prep.is_some_and(|at| self.is(at, List::In)) {
+                } else if role == Role::At
+                    && amount.unit < Unit::Year
+                    && prep.is_some_and(|at| self.is(at, List::In))
+                {
+                    // Not `the first in ten years`.
                     role = Role::Within;
                     governs = role;
                 }
@@ -365,6 +373,10 @@ impl Sentence<'_> {
                     governs = role;
                 } else if role == Role::For {
                     role = Role::At;
+                } else if role == Role::Until && point.is_past() {
+                    // `the truce they agreed to last month`
+                    (role, start) = (Role::At, at);
+                    governs = role;
                 }
             }
             Said::Range(..) => {
@@ -378,7 +390,7 @@ impl Sentence<'_> {
                 }
             }
             Said::Age => (role, start) = (Role::Label, at),
-            Said::Event if role == Role::At => role = Role::After,
+            Said::Event if role == Role::At => (role, start) = (Role::After, at),
             _ => {}
         }
         let lean = self.lean(governs, start, end);
@@ -389,6 +401,11 @@ impl Sentence<'_> {
     /// On which side of the telling the words around put an expression.
     fn lean(&self, role: Role, start: usize, end: usize) -> Direction {
         let from = start.saturating_sub(FAR);
+        let ahead = |at: usize| {
+            let lex = &self.lex[at];
+            let month = !lex.lower && self.words.value(lex.word, Hole::Month).is_some();
+            self.is(at, List::Future) && !month
+        };
         let side = |at: usize| {
             let lex = &self.lex[at];
             let word = self.text.of(lex.span);
@@ -399,7 +416,7 @@ impl Sentence<'_> {
                     && word.len() > it.len() + 2
                     && tail.is_some_and(|tail| tail.eq_ignore_ascii_case(it))
             };
-            if self.is(at, List::Future) {
+            if ahead(at) {
                 Some(Direction::Future)
             } else if self.is(at, List::Past)
                 || lex.num == Num::None
@@ -411,7 +428,13 @@ impl Sentence<'_> {
                 None
             }
         };
-        let verb = (from..start).rev().find_map(|at| Some((at, side(at)?)));
+        let verb = (from..start).rev().find_map(|at| match side(at)? {
+            // `will be renewed`
+            Direction::Past if (at.saturating_sub(3)..at).any(ahead) => {
+                Some((at, Direction::Future))
+            }
+            side => Some((at, side)),
+        });
         // A past verb far off often rules another clause: `had stopped … to make way for a truce on`.
         let nearest = verb
             .filter(|(at, side)| *side == Direction::Future || start - at <= FAR / 2)
@@ -422,7 +445,8 @@ impl Sentence<'_> {
                 let near = start.saturating_sub(5);
                 let lasted = (near..start).any(|at| self.is(at, List::Lasted));
                 let since = self.lex[start].word == self.words.since;
-                match nearest {
+                let after = (end..self.lex.len().min(end + FAR / 2)).find_map(side);
+                match nearest.or(after) {
                     _ if lasted || since => Direction::Past,
                     // `prolonged it from Thursday`: yesterday or next week.
                     Some(Direction::Past) if role == Role::From => Direction::Unknown,

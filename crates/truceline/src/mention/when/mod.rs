@@ -240,6 +240,8 @@ impl Times {
         } else if second.zone.is_none() {
             second.zone = first.zone;
         }
+        let taken = When { role: it.role, said: Said::Nothing, lean: Direction::Unknown };
+        let it = if doubt.is_some() { &taken } else { it };
         let mut start = self.moment(&first, it, words, context);
         if let Some(start) = &mut start {
             start.doubts.extend(doubt);

@@ -142,7 +142,8 @@ impl Lines<'_> {
                 let lex = &self.lex[from];
                 let careful = self.words.sense(lex.word).is_some_and(|it| it.careful);
                 let labels = after.is_some_and(|it| self.words.is(it.word, List::Label));
-                !careful || cued || labels || lex.possessive
+                let and = before.is_some_and(|word| self.words.is(word, List::And));
+                !careful || cued && (!and || self.between(from)) || labels || lex.possessive
             }
             Needs::Year => {
                 // `in 2000 homes`: a round number before a plain word counts things.
@@ -160,6 +161,7 @@ impl Lines<'_> {
             Needs::BareDay => {
                 let plain = after.is_none_or(|it| {
                     it.num == Num::None
+                        && !(it.mark && self.words.is(it.word, List::Again) && !self.bracket(end))
                         && (self.words.sense(it.word).is_some()
                             && self.words.value(it.word, Hole::Unit).is_none()
                             && !self.words.is(it.word, List::Label)
@@ -168,7 +170,18 @@ impl Lines<'_> {
                 cued && plain
             }
             Needs::Slash => cued,
+            Needs::ShortYear => after.is_none_or(|it| it.mark),
         }
+    }
+
+    /// `between March and May`
+    fn between(&self, at: usize) -> bool {
+        (at.saturating_sub(6)..at).any(|at| self.words.is(self.lex[at].word, List::BetweenWord))
+    }
+
+    fn bracket(&self, at: usize) -> bool {
+        let mark = self.lex[at].word;
+        self.words.brackets.contains(&mark) || self.words.is(mark, List::Between)
     }
 
     fn cued(&self, at: usize) -> bool {
@@ -191,6 +204,7 @@ fn number(hole: Hole, num: Num) -> Option<i32> {
         }
         (Hole::Be, Num::Int { value: value @ 2443..=2643, digits: 4 }) => Some(value as i32),
         (Hole::Yy, Num::Int { value, digits: 1..=2 }) => Some(value as i32),
+        (Hole::Short, Num::Int { value: value @ 80..=99, digits: 2 }) => Some(1900 + value as i32),
         (Hole::Hour, Num::Int { value: value @ 0..=24, digits: 1..=2 }) => Some(value as i32),
         (Hole::Mm, Num::Int { value: value @ 0..=59, digits: 2 }) => Some(value as i32),
         (Hole::Mil, Num::Int { value, digits: 4 }) => {

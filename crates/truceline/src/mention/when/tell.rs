@@ -44,7 +44,7 @@ impl Unit {
             1 => Minute,
             2 => Hour,
             3 => Day,
-            4 => Week,
+            4 | 8 => Week,
             5 => Month,
             6 => Year,
             7 => Weekend,
@@ -150,6 +150,20 @@ impl Point {
         self.day.is_some() || self.weekday.is_some() || self.near.is_some()
     }
 
+    /// Said to lie behind by its own words: `last month`, `yesterday`, `two days ago`.
+    pub fn is_past(&self) -> bool {
+        self.step == Some(-1)
+            || matches!(
+                self.near,
+                Some(
+                    Near::Day(..=-1)
+                        | Near::Unit(..=-1, _)
+                        | Near::Shift(..=-1, _)
+                        | Near::Behind(..)
+                )
+            )
+    }
+
     /// Takes what `other` says, if both can be parts of one time.
     pub fn join(&mut self, other: &Point) -> bool {
         let fine = |point: &Point| {
@@ -220,6 +234,11 @@ impl Filled<'_> {
         Unit::of(value.or(self.get(Hole::Long))?)
     }
 
+    /// How many of its units a unit is: a fortnight is two weeks.
+    fn times(&self) -> u32 {
+        if self.get(Hole::Unit) == Some(8) { 2 } else { 1 }
+    }
+
     fn step(&self) -> Option<i32> {
         self.get(Hole::Last).or(self.get(Hole::Next)).or(self.get(Hole::This))
     }
@@ -250,6 +269,10 @@ impl Filled<'_> {
                 if self.get(Hole::Rel).is_none() && point.part.is_none() {
                     point.part = words.tonight;
                 }
+                if self.get(Hole::Noon).is_some() {
+                    self.clock(&mut point)?;
+                    point.part = words.tonight;
+                }
             }
             Makes::Part => {
                 point.part = self.all(Hole::Part).last().map(|it| it as u8);
@@ -269,7 +292,7 @@ impl Filled<'_> {
                 let step = self.step().unwrap_or(0);
                 point.near = Some(Near::Unit(step, unit));
                 point.third = self.get(Hole::Third).map(|it| it as u8);
-                if unit == Unit::Day || unit < Unit::Day {
+                if unit <= Unit::Day {
                     return Some(Said::Event);
                 }
             }
@@ -281,15 +304,15 @@ impl Filled<'_> {
             }
             Makes::Shift | Makes::Hence => {
                 let sign = if makes == Makes::Shift { -1 } else { 1 };
-                let count = self.get(Hole::N).unwrap_or(1);
+                let count = self.get(Hole::N).unwrap_or(1) * self.times() as i32;
                 point.near = Some(Near::Shift(sign * count, self.unit()?));
             }
             Makes::Behind => {
-                let count = self.get(Hole::N).map(|it| it as u32);
+                let count = self.get(Hole::N).map(|it| it as u32 * self.times());
                 point.near = Some(Near::Behind(count, self.unit()?));
             }
             Makes::Ahead => {
-                let count = self.get(Hole::N).map(|it| it as u32);
+                let count = self.get(Hole::N).map(|it| it as u32 * self.times());
                 point.near = Some(Near::Ahead(count, self.unit()?));
             }
             Makes::Length => return self.length(false).map(Said::Length),
@@ -375,7 +398,7 @@ impl Filled<'_> {
             day.month = Some((dotted / 10_000 % 100) as i8);
             day.day = Some((dotted / 1_000_000) as i8);
         } else {
-            day.year = self.get(Hole::Year).map(|it| it as i16);
+            day.year = self.get(Hole::Year).or(self.get(Hole::Short)).map(|it| it as i16);
             if let Some(era) = self.get(Hole::Be) {
                 day.year = Some(era as i16 - 543);
                 day.buddhist = true;
@@ -407,6 +430,7 @@ impl Filled<'_> {
 
     fn length(&self, half: bool) -> Option<Amount> {
         let count = if half { 0 } else { self.get(Hole::N).unwrap_or(1) as u32 };
+        let count = count * self.times();
         let unit = self.unit()?;
         Some(Amount { count, unit, half })
     }

@@ -97,6 +97,7 @@ pub(super) enum Hole {
     Wd,
     Year,
     Yy,
+    Short,
     Hour,
     Hm,
     Mm,
@@ -137,6 +138,7 @@ impl Hole {
             "wd" => Wd,
             "year" => Year,
             "yy" => Yy,
+            "short" => Short,
             "hour" => Hour,
             "hm" => Hm,
             "mm" => Mm,
@@ -214,6 +216,7 @@ pub(super) enum Needs {
     DateBeside,
     Part,
     Beside,
+    ShortYear,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -271,6 +274,8 @@ pub(super) enum List {
 #[derive(Debug)]
 pub(super) struct Words {
     ids: HashMap<String, Word>,
+    /// For each first byte, the lengths of the words that start with it: most tokens end here.
+    lengths: [u64; 128],
     senses: Vec<Sense>,
     pub nodes: Vec<Node>,
     pub cues: Vec<Cue>,
@@ -303,6 +308,7 @@ impl Words {
         let pack: Pack = source.toml(&path)?;
         let mut words = Words {
             ids: HashMap::new(),
+            lengths: [0; 128],
             senses: Vec::new(),
             nodes: vec![Node::default()],
             cues: Vec::new(),
@@ -408,6 +414,9 @@ impl Words {
             return *id;
         }
         let id = self.senses.len() as Word;
+        if let Some(first) = word.bytes().next().filter(u8::is_ascii) {
+            self.lengths[usize::from(first)] |= 1 << word.len().min(63);
+        }
         self.ids.insert(word.to_owned(), id);
         self.senses.push(Sense::default());
         id
@@ -514,6 +523,11 @@ impl Words {
     }
 
     pub fn id(&self, word: &str) -> Word {
+        if let Some(first) = word.bytes().next().filter(u8::is_ascii)
+            && self.lengths[usize::from(first)] & (1 << word.len().min(63)) == 0
+        {
+            return OTHER;
+        }
         self.ids.get(word).copied().unwrap_or(OTHER)
     }
 
@@ -573,6 +587,7 @@ fn needs(name: Option<&str>) -> Option<Needs> {
         Some("date beside") => Needs::DateBeside,
         Some("part") => Needs::Part,
         Some("beside") => Needs::Beside,
+        Some("short year") => Needs::ShortYear,
         Some(_) => return None,
     })
 }
