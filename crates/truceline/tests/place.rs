@@ -207,7 +207,7 @@ fn persons() {
         ("Gen. Santos ordered it.", &[]),
         ("Israel Katz rejected it, but Israel did not.", &["Israel:IL"]),
         ("Mohamed Morsi spoke in Cairo. Later, in Morsi the crowd saw a hero.", &["Cairo:EG"]),
-        ("Spokesman Bulama Mali Gubio said so.", &[]),
+        ("Spokesman Bukar Mali Dongo said so.", &[]),
         ("Victoria Nuland told reporters in Washington Friday.", &["Washington:US"]),
         (
             "Colombia's rebels met in Caracas, and Cesar Gaviria in Cali.",
@@ -273,8 +273,8 @@ fn unknown_names_keep_their_words() {
         ("Snipers fired from the al-Zebda district of the city.", &["al-Zebda district:?"]),
         ("A village in the north was shelled. The district was calm.", &[]),
         (
-            "Nigerian troops retook the town of Wagga.",
-            &["~Nigerian:NG", "[town of] town of Wagga:?"],
+            "Nigerian troops retook the town of Karwada.",
+            &["~Nigerian:NG", "[town of] town of Karwada:?"],
         ),
     ]);
 }

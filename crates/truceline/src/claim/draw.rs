@@ -477,7 +477,9 @@ impl Drawer {
             (Some(by), _) => Some(by),
             (None, By::None | By::Attacker) => None,
             (None, By::Subject) => match &folded.units[hit.trigger].kind {
-                Kind::Verb(verb) if verb.voice == Voice::Passive => clause::agent(folded, hit.trigger),
+                Kind::Verb(verb) if verb.voice == Voice::Passive => {
+                    clause::agent(folded, hit.trigger)
+                }
                 Kind::Verb(_) => clause::subject(folded, hit.trigger),
                 _ => clause::after_preposition(folded, hit.trigger, &["by"]),
             },

@@ -54,7 +54,11 @@ pub fn of_hit(
     if let Kind::Verb(verb) = &trigger.kind {
         features.push(format!("verb={act}:{}", verb.lemma));
         let reduced = verb.voice == Voice::Passive && verb.auxiliaries.is_empty();
-        features.push(format!("voice={act}:{:?}{}", verb.voice, if reduced { ":reduced" } else { "" }));
+        features.push(format!(
+            "voice={act}:{:?}{}",
+            verb.voice,
+            if reduced { ":reduced" } else { "" }
+        ));
         let tense = match (verb.form, verb.auxiliaries.contains(&Auxiliary::Have)) {
             (_, true) => "perfect",
             (Form::Past, _) => "past",
@@ -156,7 +160,8 @@ pub fn of_hit(
     features.push(format!("speaker={act}:{}", class(speaker.map(|it| it.speaker))));
     features.push(format!("said={}", speaker.map_or("none", |it| it.lemma.as_str())));
     if let Some(truce) = hit.truce {
-        features.push(format!("order={act}:{}", if truce < hit.trigger { "after" } else { "before" }));
+        features
+            .push(format!("order={act}:{}", if truce < hit.trigger { "after" } else { "before" }));
     }
     for pair in units[hit.trigger.saturating_sub(3)..units.len().min(hit.trigger + 4)].windows(2) {
         features.push(format!("pair={} {}", shape(Some(&pair[0]), ""), shape(Some(&pair[1]), "")));
