@@ -7,7 +7,8 @@ use crate::{
     mention::who::{
         Class,
         atom::{self, Atom, Case, Kind},
-        lexicon::{As, Head, Hit, Lexicon, flag},
+        flag,
+        lexicon::{As, Head, Hit, Lexicon},
     },
     text::Text,
 };

@@ -4,7 +4,8 @@
 use crate::mention::who::{
     Class,
     atom::{Case, Kind},
-    lexicon::{As, flag},
+    flag,
+    lexicon::As,
     phrase::{Phrase, Scan, Sort},
 };
 
