@@ -1,3 +1,92 @@
-fn main() {
-    println!("truceline {}", env!("CARGO_PKG_VERSION"));
+//! The program `truceline`. Comes in: arguments and files. Goes out: data on standard output,
+//! messages on standard error, an exit status. Never writes a file and never opens a socket.
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use clap::{CommandFactory, Parser};
+
+use crate::{
+    args::{Args, Command, Format, Pack},
+    run::{Printer, run},
+};
+
+mod args;
+mod article;
+mod card;
+mod in_order;
+mod ink;
+mod inputs;
+mod line_chunks;
+mod mentions;
+mod pack;
+mod run;
+mod said;
+
+const READ: Printer = Printer {
+    default: Format::Text,
+    objects: |reader, report| vec![truceline::json::reading(&reader.read(report))],
+    people: |reader, report, ink| card::reading(&reader.read(report), ink),
+};
+
+const MENTIONS: Printer =
+    Printer { default: Format::Jsonl, objects: mentions::objects, people: mentions::people };
+
+const ARTICLE: Printer =
+    Printer { default: Format::Jsonl, objects: article::objects, people: article::people };
+
+fn main() -> ExitCode {
+    match Args::parse().command {
+        Command::Read(given) => run(&given, &READ),
+        Command::Mentions(given) => run(&given, &MENTIONS),
+        Command::Article(given) => run(&given, &ARTICLE),
+        Command::Pack(Pack::Check { folder }) => pack::check(folder.as_deref()),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Args::command(), "truceline", &mut script);
+            print(&script)
+        }
+        Command::Man { command } => man(command.as_deref()),
+    }
+}
+
+fn man(name: Option<&str>) -> ExitCode {
+    let mut program = Args::command();
+    // Fills in the full names and usage lines of the commands.
+    program.build();
+    let command = match name {
+        None => &program,
+        Some(name) => match program.find_subcommand(name) {
+            Some(command) => command,
+            None => {
+                let known = program.get_subcommands().map(clap::Command::get_name);
+                let known = known.collect::<Vec<_>>().join(", ");
+                eprintln!("truceline: expected one of {known} but found {name}");
+                return ExitCode::from(2);
+            }
+        },
+    };
+    let mut page = Vec::new();
+    match clap_mangen::Man::new(command.clone()).render(&mut page) {
+        Ok(()) => print(&page),
+        Err(err) => unwritten(&err),
+    }
+}
+
+fn print(bytes: &[u8]) -> ExitCode {
+    match io::stdout().lock().write_all(bytes) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(err) => unwritten(&err),
+    }
+}
+
+fn unwritten(err: &io::Error) -> ExitCode {
+    // The reader of a pipe has seen enough: nothing to complain about.
+    if err.kind() == io::ErrorKind::BrokenPipe {
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("truceline: standard output: {err}");
+    ExitCode::FAILURE
 }

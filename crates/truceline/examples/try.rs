@@ -7,9 +7,18 @@ fn main() {
         let v: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
         let s = |k: &str| v[k].as_str().map(str::to_owned);
         let report = Report {
-            id: s("id").unwrap(), path: None, url: None, outlet: s("outlet"), title: s("title"),
-            published: s("published").map(|p| Published { date: p.parse().unwrap(), stamp: p, from: "json".into() }),
-            form: Form::Text, content: s("text").unwrap(),
+            id: s("id").unwrap(),
+            path: None,
+            url: None,
+            outlet: s("outlet"),
+            title: s("title"),
+            published: s("published").map(|p| Published {
+                date: p.parse().unwrap(),
+                stamp: p,
+                from: "json".into(),
+            }),
+            form: Form::Text,
+            content: s("text").unwrap(),
         };
         writeln!(out, "{}", truceline::json::reading(&reader.read(&report))).unwrap();
     }

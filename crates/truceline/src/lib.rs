@@ -31,3 +31,6 @@ pub mod read;
 
 /// The contract's JSON, written from the types above.
 pub mod json;
+
+/// Entries appended for good; everything else is folded from them.
+pub mod ledger;

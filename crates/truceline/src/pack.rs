@@ -1,10 +1,17 @@
 //! A language and the names of the world, as data. Comes in: the folders `lang/` and `world/`,
 //! compiled in or read from disk. Goes out: parsed tables, or an error naming file and line.
 
-use std::path::{Path, PathBuf};
+mod check;
+
+use std::{
+    borrow::Cow,
+    path::{Path, PathBuf},
+};
 
 use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
+
+pub use check::check;
 
 static LANG: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../lang");
 static WORLD: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../world");
@@ -34,15 +41,21 @@ pub enum Source {
 impl Source {
     /// The bytes of a file, its path relative to the repository: `lang/en/when.toml`.
     pub fn bytes(&self, path: &str) -> Result<Vec<u8>, Error> {
+        self.borrow(path).map(Cow::into_owned)
+    }
+
+    /// The same, without a copy of what is compiled in.
+    pub fn borrow(&self, path: &str) -> Result<Cow<'static, [u8]>, Error> {
         match self {
             Source::Embedded => {
                 let (dir, rest) = embedded(path)?;
                 let file =
                     dir.get_file(rest).ok_or_else(|| Error::new(path, "no such pack file"))?;
-                Ok(file.contents().to_vec())
+                Ok(Cow::Borrowed(file.contents()))
             }
             Source::Folder(root) => {
-                std::fs::read(root.join(path)).map_err(|err| Error::new(path, err))
+                let bytes = std::fs::read(root.join(path));
+                bytes.map(Cow::Owned).map_err(|err| Error::new(path, err))
             }
         }
     }

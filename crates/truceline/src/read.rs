@@ -1,10 +1,12 @@
 //! The whole way from a report to its truces and claims. Comes in: a [`Report`] and a [`Reader`].
 //! Goes out: a [`Reading`]. Never fails on text: what cannot be read is a gap.
 
+use std::collections::BTreeMap;
+
 use crate::{
     article::{self, Article, Cut, Furniture},
     claim::{
-        Claim, Part,
+        self, Claim, Part,
         draw::{Candidate, Drawer, PartText, Setting},
         fold::Found,
     },
@@ -40,17 +42,23 @@ pub struct Reader {
     pub actors: Actors,
     pub truces: TruceLexicon,
     pub drawer: Drawer,
+    outsiders: BTreeMap<String, f64>,
 }
 
 impl Reader {
     pub fn load(source: &Source) -> Result<Reader, Error> {
-        Ok(Reader {
-            furniture: Furniture::load(source, "en")?,
-            times: Times::load(source, "en")?,
-            places: Places::load(source, "en")?,
-            actors: Actors::load(source, "en")?,
-            truces: TruceLexicon::load(source, "en")?,
-            drawer: Drawer::load(source, "en")?,
+        std::thread::scope(|scope| {
+            // By far the longest to make: it is made beside the others.
+            let furniture = scope.spawn(|| Furniture::load(source, "en"));
+            Ok(Reader {
+                times: Times::load(source, "en")?,
+                places: Places::load(source, "en")?,
+                actors: Actors::load(source, "en")?,
+                truces: TruceLexicon::load(source, "en")?,
+                drawer: Drawer::load(source, "en")?,
+                outsiders: source.toml("world/outsiders.toml")?,
+                furniture: furniture.join().unwrap_or_else(|it| std::panic::resume_unwind(it))?,
+            })
         })
     }
 
@@ -59,7 +67,7 @@ impl Reader {
         let article = article::extract(report, &self.furniture);
         let parts = self.parts(&article);
         parts.map_or_else(Vec::new, |(parts, setting)| {
-            self.drawer.candidates(&parts, &self.times, &setting)
+            self.drawer.draw(&parts, &self.times, &setting).candidates
         })
     }
 
@@ -71,8 +79,9 @@ impl Reader {
         let Some((parts, setting)) = self.parts(&article) else {
             return Reading { article, truces: Vec::new(), claims: Vec::new(), gaps: Vec::new() };
         };
-        let mut candidates = self.drawer.draw(&parts, &self.times, &setting);
-        let truces = truce::group::group(&parts, &mut candidates, &setting);
+        let drawn = self.drawer.draw(&parts, &self.times, &setting);
+        let mut candidates = self.drawer.choose(&drawn);
+        let truces = truce::group::group(&parts, &drawn, &mut candidates, &setting);
         let quoted = |mut claim: Claim| {
             if claim.part == Part::Text {
                 claim.quote = claim.span.of(&article.text).to_owned();
@@ -113,18 +122,16 @@ impl Reader {
             known_places.extend(wheres.iter().filter_map(|it| it.what.candidates.first().cloned()));
             read_parts.push(PartText { part, text, found: Found { truces, whos, wheres, whens } });
         }
-        let setting = Setting {
-            published: article.published.as_ref().map(|it| it.date),
-            zone: None,
-            country: None,
-        };
+        let published = article.published.as_ref().map(|it| it.date);
+        let setting =
+            claim::setting::setting(&read_parts, &self.places, &self.outsiders, published);
         Some((read_parts, setting))
     }
 }
 
 /// The story with each cut blanked out, byte for byte, so that spans stay those of the article:
 /// line ends where whole lines were cut, blanks within a line.
-fn masked(text: &str, cuts: &[Cut]) -> String {
+pub fn masked(text: &str, cuts: &[Cut]) -> String {
     let mut bytes = text.as_bytes().to_vec();
     for cut in cuts {
         let range = cut.span.range();

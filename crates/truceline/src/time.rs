@@ -113,6 +113,8 @@ impl Moment {
 
     /// The whole stretch from one moment to another, as told in one breath.
     pub fn between(first: &Moment, last: &Moment, text: &str) -> Moment {
+        let mut doubts = first.doubts.clone();
+        doubts.extend(last.doubts.iter().filter(|it| !first.doubts.contains(it)).cloned());
         Moment {
             edtf: format!("{}/{}", from_of(&first.edtf), to_of(&last.edtf)),
             earliest: first.earliest,
@@ -120,7 +122,7 @@ impl Moment {
             precision: first.precision.max(last.precision),
             zone: first.zone.clone(),
             text: text.to_owned(),
-            doubts: first.doubts.iter().chain(&last.doubts).cloned().collect(),
+            doubts,
         }
     }
 

@@ -6,6 +6,8 @@
 mod compare;
 #[path = "casebook/page.rs"]
 mod page;
+#[path = "casebook/told.rs"]
+mod told;
 
 use std::{
     collections::HashMap,
@@ -38,10 +40,17 @@ fn main() -> ExitCode {
 
     let tally = Arc::new(Tally::default());
     let reader = Arc::new(OnceLock::new());
-    let mut trials: Vec<Trial> = vec![Trial::test("ids are used once", {
-        let paths = paths.clone();
-        move || ids_used_once(&paths)
-    })];
+    let mut trials = vec![
+        Trial::test("ids are used once", {
+            let paths = paths.clone();
+            move || ids_used_once(&paths)
+        }),
+        Trial::test("a page read as it says differs in nothing", {
+            let paths = paths.clone();
+            move || told::pages_equal_themselves(&paths)
+        }),
+        Trial::test("each kind of difference is told", told::differences_are_told),
+    ];
     for path in paths {
         let name = path.strip_prefix(&root).unwrap_or(&path).with_extension("");
         let (tally, reader) = (tally.clone(), reader.clone());

@@ -1,13 +1,15 @@
 //! Draws claims from sentences. Comes in: the title and body of an article with their mentions.
 //! Goes out: [`Claim`]s in the order of the text. Knows no language.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::{
     claim::{
-        Act, Actor, Claim, Part, Site, Stance, clause, features,
+        Act, Actor, Claim, Part, Site, Stance,
+        attack::Attacks,
+        clause, features,
         fold::{Folded, Found, Kind, Unit, Voice, fold},
-        lexicon::Verbs,
+        lexicon::{Auxiliary, Verbs},
         model::Model,
         pattern::{By, Hit, Pattern},
         speech::{Frame, Speech},
@@ -20,7 +22,7 @@ use crate::{
     },
     pack::{Error, Source},
     text::{Sentence, Span, Text},
-    time::Moment,
+    time::{Edge, Length, Moment, Window},
 };
 
 /// The patterns and speech of one language.
@@ -29,6 +31,7 @@ pub struct Drawer {
     verbs: Verbs,
     speech: Speech,
     stances: Stances,
+    attacks: Attacks,
     model: Model,
 }
 
@@ -50,9 +53,28 @@ pub struct Candidate {
     pub units: std::ops::Range<usize>,
     /// The line itself names no truce.
     pub near: bool,
+    /// Read by a word that may tell of the act, not by a line that does.
+    pub loose: bool,
     pub features: Vec<String>,
     /// The truce mention it rests on: part and index.
     pub truce: Option<(Part, usize)>,
+}
+
+/// What the words around one truce mention tell of its times, whether or not a claim is made there.
+#[derive(Clone, Debug)]
+pub struct Term {
+    pub part: Part,
+    /// Index of the truce mention.
+    pub truce: usize,
+    pub window: Option<Window>,
+    pub length: Option<Length>,
+}
+
+/// All that the sentences of a report yield.
+#[derive(Clone, Debug, Default)]
+pub struct Drawn {
+    pub candidates: Vec<Candidate>,
+    pub terms: Vec<Term>,
 }
 
 /// What dates are resolved against, for the whole report.
@@ -61,30 +83,44 @@ pub struct Setting {
     pub published: Option<jiff::civil::Date>,
     pub zone: Option<String>,
     pub country: Option<String>,
+    /// Where the report's truce is for, as far as the sentences that name it tell.
+    pub places: Vec<Site>,
 }
 
 const LONGEST_QUOTE: usize = 200;
+
+/// Guesses at one act in one sentence, of which at most one is kept.
+const MOST_GUESSES: usize = 3;
 
 impl Drawer {
     pub fn load(source: &Source, language: &str) -> Result<Drawer, Error> {
         let speech = Speech::load(source, language)?;
         let (patterns, mut lemmas) = Pattern::load_all(source, language)?;
         lemmas.extend(speech.say.iter().cloned());
+        let attacks = Attacks::load(source, language)?;
+        lemmas.extend(attacks.verbs.iter().cloned());
         Ok(Drawer {
             patterns,
             verbs: Verbs::load(source, language, &lemmas)?,
             speech,
             stances: Stances::load(source, language)?,
+            attacks,
             model: Model::load(source, language)?,
         })
     }
 
-    pub fn draw(&self, parts: &[PartText], times: &Times, setting: &Setting) -> Vec<Candidate> {
-        let mut candidates = self.candidates(parts, times, setting);
-        candidates.retain(|it| self.model.probability(&it.features) >= self.model.threshold);
+    /// The candidates that the model keeps, one of an act in a sentence unless by others.
+    pub fn choose(&self, drawn: &Drawn) -> Vec<Candidate> {
+        let mut likely: Vec<(f64, &Candidate)> = drawn
+            .candidates
+            .iter()
+            .map(|it| (self.model.probability(&it.features), it))
+            .filter(|(p, _)| *p >= self.model.threshold)
+            .collect();
+        likely.sort_by(|a, b| a.1.sentence.cmp(&b.1.sentence).then(b.0.total_cmp(&a.0)));
         let mut chosen: Vec<Candidate> = Vec::new();
         let mut kept: Vec<(usize, Act, Vec<String>)> = Vec::new();
-        for candidate in candidates {
+        for (_, candidate) in likely {
             let claim = &candidate.claim;
             let by: Vec<String> = claim.by.iter().map(|it| it.name.clone()).collect();
             // The same act twice in a sentence counts once, unless by others.
@@ -97,24 +133,21 @@ impl Drawer {
                 continue;
             }
             kept.push((candidate.sentence, claim.act, by));
-            chosen.push(candidate);
+            chosen.push(candidate.clone());
         }
+        chosen.sort_by_key(|it| (it.sentence, it.trigger, it.claim.act));
         chosen
     }
 
     /// Every reading of every pattern, with the features that the model weighs.
-    pub fn candidates(
-        &self,
-        parts: &[PartText],
-        times: &Times,
-        setting: &Setting,
-    ) -> Vec<Candidate> {
+    pub fn draw(&self, parts: &[PartText], times: &Times, setting: &Setting) -> Drawn {
         let mut candidates: Vec<Candidate> = Vec::new();
+        let mut terms = Vec::new();
         let named = parts
             .iter()
             .any(|part| part.found.truces.iter().any(|it| !it.what.weak && !it.what.verbal));
         if !named {
-            return candidates;
+            return Drawn::default();
         }
         let mut number = 0;
         let mut truce_sentences: Vec<usize> = Vec::new();
@@ -126,6 +159,14 @@ impl Drawer {
                 let folded = fold(&part.text, sentence, &part.found, &self.verbs, quoted);
                 if folded.units.iter().any(|unit| matches!(unit.kind, Kind::Truce(_))) {
                     truce_sentences.push(number);
+                }
+                for (at, unit) in folded.units.iter().enumerate() {
+                    if let Kind::Truce(truce) = unit.kind {
+                        let (window, length) = window(part, &folded, at, times, setting);
+                        if window.is_some() || length.is_some() {
+                            terms.push(Term { part: part.part, truce, window, length });
+                        }
+                    }
                 }
                 let frames = self.speech.frames(&folded, &part.found);
                 let first = candidates.len();
@@ -161,7 +202,7 @@ impl Drawer {
             !it.near || truce_sentences.iter().any(|&near| near.abs_diff(it.sentence) <= 5)
         });
         features::of_report(&mut candidates, &truce_sentences, number);
-        candidates
+        Drawn { candidates, terms }
     }
 
     /// The folded sentence and every line that stands in it: for those who write patterns.
@@ -210,8 +251,12 @@ impl Drawer {
     ) {
         let has_truce = folded.units.iter().any(|unit| matches!(unit.kind, Kind::Truce(_)));
         let words = words(folded);
+        let fire = self.attacks.any(folded);
         let mut hits: Vec<Hit> = Vec::new();
         for (number, pattern) in self.patterns.iter().enumerate() {
+            if pattern.by == By::Attacker && !fire {
+                continue;
+            }
             if !(has_truce || pattern.near)
                 || pattern.unless.iter().any(|it| it.is_match(&folded.line))
             {
@@ -226,15 +271,21 @@ impl Drawer {
         };
         hits.sort_by_key(rank);
         let mut seen: HashSet<(Act, usize)> = HashSet::new();
+        // Where a line tells of an act, words that only may tell of it are not asked.
         let mut plain: HashSet<Act> = HashSet::new();
+        let mut guesses: HashMap<Act, usize> = HashMap::new();
         hits.retain(|hit| {
             let pattern = &self.patterns[hit.pattern];
-            let weak = pattern.near || pattern.loose;
-            if weak && plain.contains(&pattern.act) {
+            if !seen.insert((pattern.act, hit.trigger)) {
                 return false;
             }
-            plain.insert(pattern.act);
-            seen.insert((pattern.act, hit.trigger))
+            if !(pattern.near || pattern.loose) {
+                plain.insert(pattern.act);
+                return true;
+            }
+            let guesses = guesses.entry(pattern.act).or_default();
+            *guesses += 1;
+            *guesses <= MOST_GUESSES && !plain.contains(&pattern.act)
         });
         let governed: Vec<bool> = hits
             .iter()
@@ -250,20 +301,28 @@ impl Drawer {
                 continue;
             };
             let pattern = &self.patterns[hit.pattern];
-            let features = features::of_hit(part, folded, hit, pattern, &claim);
+            let features = {
+                let by = self.doer(folded, hit);
+                features::of_hit(part, folded, frames, hit, by, pattern, &claim)
+            };
             let truce = hit.truce.and_then(|unit| match folded.units[unit].kind {
                 Kind::Truce(idx) => Some((part.part, idx)),
                 _ => None,
             });
-            drawn.push(Candidate {
+            let claims = match self.both_accused(part, folded, frames, hit, &claim) {
+                Some(both) => both.into(),
+                None => vec![claim],
+            };
+            drawn.extend(claims.into_iter().map(|claim| Candidate {
                 claim,
                 sentence: number,
                 trigger: hit.trigger,
                 units: hit.units.clone(),
                 near: pattern.near,
-                features,
+                loose: pattern.loose,
+                features: features.clone(),
                 truce,
-            });
+            }));
         }
         drawn.sort_by_key(|it| (it.trigger, it.claim.act));
         into.extend(drawn);
@@ -327,18 +386,7 @@ impl Drawer {
         if pattern.stance == Some(Stance::Denied) {
             stance = Stance::Denied;
         }
-        let by_unit = match (hit.by, pattern.by) {
-            (Some(by), _) => Some(by),
-            (None, By::None) => None,
-            (None, By::Attacker) => None,
-            (None, By::Subject) => match &units[hit.trigger].kind {
-                Kind::Verb(verb) if verb.voice == Voice::Passive => {
-                    clause::agent(folded, hit.trigger)
-                }
-                Kind::Verb(_) => clause::subject(folded, hit.trigger),
-                _ => clause::after_preposition(folded, hit.trigger, &["by"]),
-            },
-        };
+        let by_unit = self.doer(folded, hit);
         let mut by = by_unit.map_or_else(Vec::new, |unit| self.actors(folded, part, unit));
         let mut against = hit.against.map_or_else(Vec::new, |unit| self.actors(folded, part, unit));
         // Sides kept apart: what an accuser says of the accused.
@@ -354,7 +402,13 @@ impl Drawer {
         covering.sort_by_key(|frame| frame.verb.abs_diff(hit.trigger));
         if act == Act::Held && stance == Stance::Denied {
             let comply = matches!(&units[hit.trigger].kind, Kind::Verb(verb) if !matches!(verb.lemma.as_str(), "hold" | "last" | "prevail" | "endure" | "survive" | "stick" | "remain"));
-            if comply && !by.is_empty() {
+            let own = matches!(&units[hit.trigger].kind, Kind::Verb(verb) if verb.negated)
+                || folded.units[..hit.trigger]
+                    .iter()
+                    .rev()
+                    .take(3)
+                    .any(|unit| matches!(&unit.kind, Kind::Verb(verb) if verb.lemma == "fail"));
+            if comply && own && !by.is_empty() {
                 act = Act::Violated;
                 stance = Stance::Fact;
             }
@@ -370,6 +424,35 @@ impl Drawer {
                 if !covering.iter().any(|it| it.speaker == frame.speaker) {
                     says_units.push(frame.speaker);
                 }
+            }
+        }
+        if act == Act::Violated && pattern.by == By::Attacker {
+            let attack = self.attacks.of(folded, hit.trigger);
+            if let Some(unit) = attack.by {
+                by = self.actors(folded, part, unit);
+            } else if let Some(noun) = attack.noun {
+                by = owner(part, folded, noun);
+            }
+            if let Some(unit) = attack.against {
+                against = self.actors(folded, part, unit);
+            }
+            by.retain(|it| !against.contains(it));
+        }
+        if act == Act::Violated && by.is_empty() && pattern.by == By::Subject {
+            // `Israel's cease-fire violations`, `violations by the rebels`, `on both sides`.
+            by = owner(part, folded, hit.trigger);
+            if by.is_empty()
+                && let Some(unit) = clause::after_preposition(folded, hit.trigger, &["by", "on"])
+            {
+                by = self.actors(folded, part, unit);
+            }
+        }
+        if matches!(act, Act::Agreed | Act::Talks) && by.is_empty() {
+            let from = hit.truce.unwrap_or(hit.trigger).min(hit.trigger);
+            let between = clause::after_preposition(folded, from, &["between"]);
+            let with = || clause::after_preposition(folded, hit.trigger, &["with"]);
+            if let Some(unit) = between.or_else(|| if act == Act::Talks { with() } else { None }) {
+                by = self.actors(folded, part, unit);
             }
         }
         if act == Act::CalledFor
@@ -401,17 +484,28 @@ impl Drawer {
             }
         }
         says.retain(|it| !by.iter().any(|by| by.name == it.name));
+        let speaks_of_self = by.is_empty()
+            && units[hit.trigger].quoted
+            && units[..hit.trigger]
+                .iter()
+                .rev()
+                .take(6)
+                .any(|unit| self.verbs.own.contains(&unit.word));
+        if speaks_of_self && pattern.by == By::Subject {
+            by = says.first().cloned().into_iter().collect();
+            says.retain(|it| !by.contains(it));
+        }
         let direction = match stance {
             Stance::Planned => Direction::Future,
             _ => direction(units, hit.trigger),
         };
-        let when = self.when(part, folded, hit, act, direction, times, setting);
-        let wher = self.places(part, folded);
-        let truce_idx = hit.truce.and_then(|unit| match units[unit].kind {
-            Kind::Truce(idx) => Some(idx),
-            _ => None,
-        });
-        let _ = truce_idx;
+        let when = self.when(part, folded, frames, hit, act, direction, times, setting);
+        let mut wher = self.places(part, folded);
+        if wher.is_empty() {
+            wher = setting.places.clone();
+        }
+        let (window, length) =
+            hit.truce.map_or((None, None), |truce| window(part, folded, truce, times, setting));
         let span = quote_span(&part.text, sentence, folded, hit, by_unit)?;
         Some(Claim {
             act,
@@ -422,13 +516,58 @@ impl Drawer {
             says,
             when,
             wher,
-            window: None,
-            length: None,
+            window,
+            length,
             part: part.part,
             span,
             quote: part.text.of(span).to_owned(),
             pattern: format!("{}:{}", pattern.name, hit.line + 1),
         })
+    }
+
+    /// `both accuse each other`: each says that the other broke the truce.
+    fn both_accused(
+        &self,
+        part: &PartText,
+        folded: &Folded,
+        frames: &[Frame],
+        hit: &Hit,
+        claim: &Claim,
+    ) -> Option<[Claim; 2]> {
+        let said = part.text.of(Span {
+            start: folded.units.first()?.span.start,
+            end: folded.units.last()?.span.end,
+        });
+        let said = said.to_lowercase();
+        if claim.act != Act::Violated || !self.verbs.mutual.iter().any(|it| said.contains(it)) {
+            return None;
+        }
+        let speaker =
+            frames.iter().filter(|it| it.verb <= hit.trigger).map(|it| it.speaker).next_back();
+        let unit = speaker.or_else(|| clause::subject(folded, hit.trigger))?;
+        let [one, other] = &self.actors(folded, part, unit)[..] else { return None };
+        let told = |by: &Actor, says: &Actor| Claim {
+            by: vec![by.clone()],
+            against: vec![says.clone()],
+            says: vec![says.clone()],
+            ..claim.clone()
+        };
+        Some([told(one, other), told(other, one)])
+    }
+
+    /// The unit of who does the act.
+    fn doer(&self, folded: &Folded, hit: &Hit) -> Option<usize> {
+        match (hit.by, self.patterns[hit.pattern].by) {
+            (Some(by), _) => Some(by),
+            (None, By::None | By::Attacker) => None,
+            (None, By::Subject) => match &folded.units[hit.trigger].kind {
+                Kind::Verb(verb) if verb.voice == Voice::Passive => {
+                    clause::agent(folded, hit.trigger)
+                }
+                Kind::Verb(_) => clause::subject(folded, hit.trigger),
+                _ => clause::after_preposition(folded, hit.trigger, &["by"]),
+            },
+        }
     }
 
     /// The actors of a unit, role words as what they stand for.
@@ -437,9 +576,35 @@ impl Drawer {
         let mut actors = Vec::new();
         for &who in whos {
             let mention = &part.found.whos[who];
-            actors.extend(resolve(&mention.what, part.text.of(mention.span)));
+            let text = part.text.of(mention.span);
+            let pronoun = mention.what.stands_for.is_empty()
+                && (self.verbs.single.contains(&mention.what.name.to_lowercase())
+                    || self.verbs.plural.contains(&mention.what.name.to_lowercase()));
+            match self.antecedent(part, who).filter(|_| pronoun) {
+                Some(before) => {
+                    let what = &part.found.whos[before].what;
+                    actors.extend(resolve(what, text));
+                }
+                None => actors.extend(resolve(&mention.what, text)),
+            }
         }
         actors
+    }
+
+    /// Whom a pronoun stands for: the nearest actor of its number before it, not further than the
+    /// sentence before.
+    fn antecedent(&self, part: &PartText, pronoun: usize) -> Option<usize> {
+        let mention = &part.found.whos[pronoun];
+        let single = self.verbs.single.contains(&mention.what.name.to_lowercase());
+        let fits = |who: &Who| {
+            let name = who.name.to_lowercase();
+            let itself = self.verbs.single.contains(&name) || self.verbs.plural.contains(&name);
+            let person = who.class == Class::Person;
+            !itself && if single { person } else { !person && who.class != Class::Media }
+        };
+        let before = part.found.whos[..pronoun].iter().enumerate().rev();
+        let near = before.take_while(|(_, it)| mention.span.start - it.span.end < 400);
+        near.filter(|(_, it)| fits(&it.what)).map(|(idx, _)| idx).next()
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -447,6 +612,7 @@ impl Drawer {
         &self,
         part: &PartText,
         folded: &Folded,
+        frames: &[Frame],
         hit: &Hit,
         act: Act,
         direction: Direction,
@@ -457,17 +623,31 @@ impl Drawer {
         for (idx, unit) in folded.units.iter().enumerate() {
             let Kind::When(when) = unit.kind else { continue };
             let role = part.found.whens[when].what.role;
+            let states = matches!(
+                act,
+                Act::Began | Act::Held | Act::Violated | Act::Extended | Act::Ended | Act::Talks
+            );
             if matches!(role, Role::For | Role::Label)
-                || role == Role::Until && !matches!(act, Act::Extended)
+                || role == Role::Until && act != Act::Extended
+                || matches!(role, Role::From | Role::Within) && !states
             {
                 continue;
             }
-            let between = if idx < hit.trigger { idx..hit.trigger } else { hit.trigger..idx };
-            let verbs = folded.units[between.clone()]
-                .iter()
-                .filter(|it| matches!(it.kind, Kind::Verb(_)))
-                .count();
-            let distance = between.len() + 4 * verbs + if idx < hit.trigger { 3 } else { 0 };
+            let between = if idx < hit.trigger { idx + 1..hit.trigger } else { hit.trigger + 1..idx };
+            // A time belongs to the verb it stands with: across another verb only if that one
+            // reports the words, or hangs on this one.
+            let apart = between.clone().any(|at| match &folded.units[at].kind {
+                Kind::Verb(verb) => {
+                    !(matches!(verb.voice, Voice::Infinitive | Voice::Gerund)
+                        || frames.iter().any(|frame| frame.verb == at && frame.covers(hit.trigger)))
+                }
+                Kind::Punct => folded.units[at].word == ";",
+                _ => false,
+            });
+            if apart {
+                continue;
+            }
+            let distance = between.len() + if idx < hit.trigger { 3 } else { 0 };
             if best.is_none_or(|(_, shortest)| distance < shortest) {
                 best = Some((when, distance));
             }
@@ -507,6 +687,92 @@ impl Drawer {
     }
 }
 
+/// The window and length that the words around a truce give it: `a 72-hour truce from 1 a.m. on
+/// July 6`, `a ceasefire for three days until Friday`.
+fn window(
+    part: &PartText,
+    folded: &Folded,
+    truce: usize,
+    times: &Times,
+    setting: &Setting,
+) -> (Option<Window>, Option<Length>) {
+    let context = |direction| Context {
+        published: setting.published,
+        zone: setting.zone.clone(),
+        country: setting.country.clone(),
+        direction,
+    };
+    let mut window = Window::default();
+    let mut length = None;
+    let phrase = folded.units[truce].span;
+    let mut take = |mention: &crate::mention::Mention<crate::mention::when::When>,
+                    inside: bool,
+                    begins: bool,
+                    direction: Direction| {
+        let role = mention.what.role;
+        let resolved = times.resolve(mention, &part.text, &context(direction));
+        if length.is_none() && matches!(role, Role::For | Role::Label) {
+            length = resolved.length.clone();
+        }
+        if inside {
+            return;
+        }
+        if let Some(both) = resolved.window {
+            window = both;
+        } else if let Some(moment) = resolved.moment {
+            match role {
+                Role::From if window.start == Edge::Unknown => window.start = Edge::At(moment),
+                Role::Until if window.end == Edge::Unknown => window.end = Edge::At(moment),
+                Role::At if begins && window.start == Edge::Unknown => window.start = Edge::At(moment),
+                _ => (),
+            }
+        }
+    };
+    for mention in part.found.whens.iter().filter(|it| phrase.contains(it.span)) {
+        take(mention, true, false, Direction::Unknown);
+    }
+    let mut verbs = 0;
+    let mut ahead = Direction::Unknown;
+    let mut begins = false;
+    for unit in folded.units[truce + 1..].iter().take(24) {
+        match &unit.kind {
+            Kind::Verb(verb) => {
+                begins = matches!(verb.lemma.as_str(), "begin" | "start" | "take" | "come" | "go" | "enter");
+                let future = |it: &Auxiliary| matches!(it, Auxiliary::Will | Auxiliary::Would);
+                if verb.voice == Voice::Infinitive || verb.auxiliaries.iter().any(future) {
+                    ahead = Direction::Future;
+                }
+                let starts = matches!(
+                    verb.lemma.as_str(),
+                    "begin"
+                        | "start"
+                        | "take"
+                        | "come"
+                        | "go"
+                        | "last"
+                        | "run"
+                        | "cover"
+                        | "extend"
+                        | "be"
+                        | "hold"
+                        | "declare"
+                        | "announce"
+                        | "agree"
+                );
+                verbs += if starts { 1 } else { 3 };
+                if verbs > 2 {
+                    break;
+                }
+            }
+            Kind::Truce(_) => break,
+            Kind::When(idx) => take(&part.found.whens[*idx], false, begins, ahead),
+            Kind::Punct if unit.word == ";" => break,
+            _ => (),
+        }
+    }
+    ((window != Window::default()).then_some(window), length)
+}
+
 /// Every word and verb of a sentence: what a line's triggers are looked up in.
 fn words(folded: &Folded) -> BTreeSet<&str> {
     let mut words: BTreeSet<&str> = BTreeSet::new();
@@ -517,6 +783,26 @@ fn words(folded: &Folded) -> BTreeSet<&str> {
         words.insert(&unit.word);
     }
     words
+}
+
+/// Whose a noun is: the actor or the nationality that stands right before it.
+fn owner(part: &PartText, folded: &Folded, noun: usize) -> Vec<Actor> {
+    let start = folded.units[noun].span.start;
+    let who =
+        part.found.whos.iter().rev().find(|it| it.span.end <= start && start - it.span.end < 4);
+    if let Some(who) = who {
+        return resolve(&who.what, part.text.of(who.span));
+    }
+    let adjective = part.found.wheres.iter().find(|it| {
+        it.what.adjective && it.span.end <= start && start - it.span.end < 14 && {
+            let between = part.text.text[it.span.end as usize..start as usize].trim();
+            !between.contains(',') && between.split(' ').count() <= 2
+        }
+    });
+    let Some(adjective) = adjective else { return Vec::new() };
+    let Some(place) = adjective.what.candidates.first() else { return Vec::new() };
+    let text = part.text.of(adjective.span).to_owned();
+    vec![Actor { name: place.name.clone(), text, id: None }]
 }
 
 pub fn site(what: &Where, text: &str) -> Site {
@@ -580,7 +866,7 @@ fn direction(units: &[Unit], trigger: usize) -> Direction {
             }
             _ => Direction::Unknown,
         },
-        _ => Direction::Past,
+        _ => Direction::Unknown,
     }
 }
 

@@ -5,8 +5,10 @@ use crate::{
     claim::{
         Act, Claim, Part,
         draw::{Candidate, PartText},
-        fold::{Folded, Kind, Unit},
+        fold::{Folded, Kind, Unit, Voice},
+        lexicon::{Auxiliary, Form},
         pattern::{Hit, Pattern},
+        speech::Frame,
     },
     mention::who::Class,
 };
@@ -27,10 +29,13 @@ fn shape(unit: Option<&Unit>, end: &str) -> String {
     }
 }
 
+/// What one hit tells by itself; `by` is the unit of the doer.
 pub fn of_hit(
     part: &PartText,
     folded: &Folded,
+    frames: &[Frame],
     hit: &Hit,
+    by: Option<usize>,
     pattern: &Pattern,
     claim: &Claim,
 ) -> Vec<String> {
@@ -48,7 +53,19 @@ pub fn of_hit(
     let trigger = &units[hit.trigger];
     if let Kind::Verb(verb) = &trigger.kind {
         features.push(format!("verb={act}:{}", verb.lemma));
-        features.push(format!("voice={act}:{:?}", verb.voice));
+        let reduced = verb.voice == Voice::Passive && verb.auxiliaries.is_empty();
+        features.push(format!(
+            "voice={act}:{:?}{}",
+            verb.voice,
+            if reduced { ":reduced" } else { "" }
+        ));
+        let tense = match (verb.form, verb.auxiliaries.contains(&Auxiliary::Have)) {
+            (_, true) => "perfect",
+            (Form::Past, _) => "past",
+            (Form::S | Form::Base, _) => "present",
+            _ => "other",
+        };
+        features.push(format!("tense={tense}"));
         if verb.negated {
             features.push(format!("negated={act}"));
         }
@@ -127,6 +144,35 @@ pub fn of_hit(
             "long"
         }
     ));
+    // The verb that the trigger hangs on, and who says it.
+    let governor = units[..hit.trigger].iter().rev().take(10).find_map(|unit| match &unit.kind {
+        Kind::Verb(verb) => Some(verb.lemma.clone()),
+        _ => None,
+    });
+    features.push(format!("governor={}", governor.as_deref().unwrap_or("none")));
+    features.push(format!("governor={act}:{}", governor.as_deref().unwrap_or("none")));
+    let class = |unit: Option<usize>| match unit.map(|unit| &units[unit].kind) {
+        Some(Kind::Who(whos)) => format!("{:?}", part.found.whos[whos[0]].what.class),
+        _ => "none".to_owned(),
+    };
+    features.push(format!("doer={act}:{}", class(by)));
+    let speaker = frames.iter().find(|frame| frame.covers(hit.trigger));
+    features.push(format!("speaker={act}:{}", class(speaker.map(|it| it.speaker))));
+    features.push(format!("said={}", speaker.map_or("none", |it| it.lemma.as_str())));
+    if let Some(truce) = hit.truce {
+        features
+            .push(format!("order={act}:{}", if truce < hit.trigger { "after" } else { "before" }));
+    }
+    for pair in units[hit.trigger.saturating_sub(3)..units.len().min(hit.trigger + 4)].windows(2) {
+        features.push(format!("pair={} {}", shape(Some(&pair[0]), ""), shape(Some(&pair[1]), "")));
+    }
+    let window = hit.trigger.saturating_sub(5)..units.len().min(hit.trigger + 6);
+    for unit in &units[window] {
+        let word = shape(Some(unit), "");
+        if word.len() > 1 {
+            features.push(format!("by-word={word}"));
+        }
+    }
     if pattern.near {
         for unit in units {
             let word = shape(Some(unit), "");

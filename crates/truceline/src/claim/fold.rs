@@ -91,6 +91,9 @@ impl Folded {
     }
 }
 
+/// Stands before a word that opens another clause.
+pub const OPENER: char = '%';
+
 /// One piece of a sentence before verbs are folded.
 struct Piece {
     kind: Kind,
@@ -106,7 +109,7 @@ pub fn fold(
     verbs: &Verbs,
     quoted: bool,
 ) -> Folded {
-    let pieces = join_actors(pieces(text, sentence, found));
+    let pieces = join_actors(pieces(text, sentence, found, verbs));
     let pieces = fold_verbs(pieces, verbs);
     let mut folded = Folded::default();
     let mut inside = quoted;
@@ -121,7 +124,7 @@ pub fn fold(
             in_quote = true;
         }
         let at = folded.line.len();
-        let symbol = symbol(&piece, found);
+        let symbol = symbol(&piece, found, verbs);
         folded.line.push_str(&symbol);
         folded.line.push(' ');
         folded.units.push(Unit {
@@ -135,11 +138,19 @@ pub fn fold(
     folded
 }
 
-fn symbol(piece: &Piece, found: &Found) -> String {
+fn symbol(piece: &Piece, found: &Found, verbs: &Verbs) -> String {
     match &piece.kind {
+        Kind::Word if verbs.openers.contains(&piece.word) => format!("{OPENER}{}", piece.word),
         Kind::Word | Kind::Punct => piece.word.clone(),
         Kind::Quote => "\"".to_owned(),
-        Kind::Who(_) => "@w".to_owned(),
+        Kind::Who(whos) => {
+            let head = &found.whos[*whos.last().expect("one member at least")].what.name;
+            let last = fold_word(head.rsplit(' ').next().unwrap_or(head));
+            match verbs.roles.get(&last) {
+                Some(role) => format!("@w.{role}"),
+                None => "@w".to_owned(),
+            }
+        }
         Kind::Where(_) => "@p".to_owned(),
         Kind::When(idx) => match found.whens[*idx].what.role {
             crate::mention::when::Role::For => "@l".to_owned(),
@@ -176,7 +187,7 @@ fn symbol(piece: &Piece, found: &Found) -> String {
 const LOCATIVE: &[&str] =
     &["in", "at", "near", "inside", "into", "across", "throughout", "outside", "around", "over"];
 
-fn pieces(text: &Text, sentence: &Sentence, found: &Found) -> Vec<Piece> {
+fn pieces(text: &Text, sentence: &Sentence, found: &Found, verbs: &Verbs) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let whole = sentence.span;
     let from = |list: &[Span]| list.partition_point(|span| span.end <= whole.start);
@@ -212,6 +223,7 @@ fn pieces(text: &Text, sentence: &Sentence, found: &Found) -> Vec<Piece> {
         {
             Some((Kind::Where(place), wheres[place]))
         } else if let Some(idx) = who
+            && !(before == "to" && whos[idx] == token.span && !verbs.of(&fold_word(surface)).is_empty())
             && when.is_none_or(|when| whens[when].end < whos[idx].end)
         {
             Some((Kind::Who(vec![idx]), whos[idx]))

@@ -36,8 +36,20 @@ struct File {
     also_nouns: HashSet<String>,
     intransitive: HashSet<String>,
     adverbs: HashSet<String>,
+    openers: HashSet<String>,
+    single: HashSet<String>,
+    plural: HashSet<String>,
+    own: HashSet<String>,
+    mutual: Vec<String>,
     negations: HashSet<String>,
     auxiliaries: HashMap<Auxiliary, Vec<String>>,
+    roles: HashMap<String, Vec<String>>,
+}
+
+/// The words that open another clause, from `lang/<code>/verbs.toml`: a gap never reaches over one.
+pub fn openers(source: &Source, language: &str) -> Result<HashSet<String>, Error> {
+    let file: File = source.toml(&format!("lang/{language}/verbs.toml"))?;
+    Ok(file.openers)
 }
 
 /// The verbs of one language.
@@ -46,8 +58,17 @@ pub struct Verbs {
     pub also_nouns: HashSet<String>,
     pub intransitive: HashSet<String>,
     pub adverbs: HashSet<String>,
+    pub openers: HashSet<String>,
+    /// Pronouns that stand for an actor named before, for one and for several.
+    pub single: HashSet<String>,
+    pub plural: HashSet<String>,
+    /// `we`: the speaker of a quotation.
+    pub own: HashSet<String>,
+    pub mutual: Vec<String>,
     pub negations: HashSet<String>,
     pub auxiliaries: HashMap<String, Auxiliary>,
+    /// The role that a word at the head of an actor's phrase names: `monitor`, `mediator`.
+    pub roles: HashMap<String, String>,
 }
 
 impl Verbs {
@@ -99,8 +120,18 @@ impl Verbs {
             also_nouns: file.also_nouns,
             intransitive: file.intransitive,
             adverbs: file.adverbs,
+            openers: file.openers,
+            single: file.single,
+            plural: file.plural,
+            own: file.own,
+            mutual: file.mutual,
             negations: file.negations,
             auxiliaries,
+            roles: file
+                .roles
+                .into_iter()
+                .flat_map(|(role, words)| words.into_iter().map(move |word| (word, role.clone())))
+                .collect(),
         })
     }
 

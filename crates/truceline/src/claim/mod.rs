@@ -13,6 +13,9 @@ pub mod pattern;
 /// Who does what in a folded sentence.
 pub mod clause;
 
+/// Who fires, and at whom.
+pub mod attack;
+
 /// Who is said to say what.
 pub mod speech;
 
@@ -21,6 +24,9 @@ pub mod stance;
 
 /// How likely a candidate is a claim.
 pub mod model;
+
+/// Where and when a report's truce is told of.
+pub mod setting;
 
 /// What the model weighs.
 pub mod features;

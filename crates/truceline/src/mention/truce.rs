@@ -59,6 +59,7 @@ struct File {
     core: Vec<String>,
     verbal: Vec<String>,
     weak: Vec<String>,
+    weak_indefinite: HashSet<String>,
     weak_needs: HashSet<String>,
     compound: HashMap<Head, Vec<String>>,
     modifier: HashMap<Modifier, Vec<String>>,
@@ -88,6 +89,7 @@ struct Phrase {
 /// The truce words of one language, from `lang/<code>/truce.toml`.
 pub struct TruceLexicon {
     by_first: HashMap<String, Vec<Phrase>>,
+    weak_indefinite: HashSet<String>,
     weak_needs: HashSet<String>,
     compound: HashMap<String, Head>,
     modifier: HashMap<String, Modifier>,
@@ -152,6 +154,7 @@ impl TruceLexicon {
         };
         Ok(TruceLexicon {
             by_first,
+            weak_indefinite: file.weak_indefinite,
             weak_needs: file.weak_needs,
             compound: file.compound.into_iter().flat_map(invert).collect(),
             modifier: file
@@ -214,7 +217,7 @@ impl TruceLexicon {
         named: bool,
     ) -> Option<(Mention<TruceWords>, usize)> {
         let word = |idx: usize| fold_word(text.tokens[idx].span.of(&text.text));
-        if text.tokens[at].kind != TokenKind::Word {
+        if !matches!(text.tokens[at].kind, TokenKind::Word | TokenKind::Number) {
             return None;
         }
         let phrases = self.by_first.get(&word(at))?;
@@ -227,7 +230,12 @@ impl TruceLexicon {
                 best = Some((end, phrase.strength));
             }
         }
-        let (mut end, strength) = best?;
+        let (mut end, mut strength) = best?;
+        // `the cease fire`, two words with an article, is the noun.
+        let determined = at > 0 && self.determiners.contains(&word(at - 1));
+        if strength == Strength::Verbal && determined {
+            strength = Strength::Core;
+        }
         let core = Span { start: text.tokens[at].span.start, end: text.tokens[end - 1].span.end };
         let mut head = Head::Truce;
         if strength == Strength::Weak {
@@ -285,11 +293,11 @@ impl TruceLexicon {
                     || self.modifier.contains_key(&low)
                     || text.tokens[idx].kind == TokenKind::Number
                     || low.ends_with("-brokered")
-                    || low == "peace"
                     || low == "draft"
                     || low == "fragile"
             });
-            if !(definite && determined && straight) {
+            let indefinite = self.weak_indefinite.contains(&word(at));
+            if !((definite || indefinite) && determined && straight) {
                 return None;
             }
         }

@@ -8,11 +8,11 @@ use jiff::civil::Date;
 use crate::{
     claim::{
         Act, Actor, Claim, Part, Site, Stance,
-        draw::{Candidate, PartText, Setting},
+        draw::{Candidate, Drawn, PartText, Setting},
     },
     mention::{truce::Modifier, who::Class},
     time::{Edge, Length, Moment, Precision},
-    truce::{Status, Truce},
+    truce::{Status, Truce, dates},
 };
 
 /// Days after which an event told of is background, not news.
@@ -30,7 +30,12 @@ enum Key {
     Several,
 }
 
-pub fn group(parts: &[PartText], candidates: &mut [Candidate], setting: &Setting) -> Vec<Truce> {
+pub fn group(
+    parts: &[PartText],
+    drawn: &Drawn,
+    candidates: &mut [Candidate],
+    setting: &Setting,
+) -> Vec<Truce> {
     if candidates.is_empty() {
         return Vec::new();
     }
@@ -45,14 +50,51 @@ pub fn group(parts: &[PartText], candidates: &mut [Candidate], setting: &Setting
         });
         candidate.claim.truce = idx;
     }
+    dates::share(candidates);
     let cast = cast(parts);
     (0..order.len())
         .map(|idx| {
             let own: Vec<&Candidate> =
                 candidates.iter().filter(|it| it.claim.truce == idx).collect();
-            truce(idx, &own, parts, &cast)
+            let told = told(parts, drawn, &order[idx], news, setting);
+            truce(idx, &own, &told, parts, &cast)
         })
         .collect()
+}
+
+/// Starts, ends and lengths that the report states of a truce, in order of telling.
+#[derive(Default)]
+struct Told {
+    starts: Vec<Moment>,
+    ends: Vec<Moment>,
+    lengths: Vec<Length>,
+}
+
+fn told(parts: &[PartText], drawn: &Drawn, own: &Key, news: bool, setting: &Setting) -> Told {
+    let mut told = Told::default();
+    for candidate in &drawn.candidates {
+        let claim = &candidate.claim;
+        let begins = claim.act == Act::Began && claim.stance != Stance::Denied && !candidate.loose;
+        if begins && (!news || key(parts, candidate, setting) == *own) {
+            told.starts.extend(claim.when.clone());
+        }
+    }
+    for term in &drawn.terms {
+        let Some(part) = parts.iter().find(|it| it.part == term.part) else { continue };
+        if news && mention_key(part, term.truce) != *own {
+            continue;
+        }
+        if let Some(window) = &term.window {
+            if let Edge::At(moment) = &window.start {
+                told.starts.push(moment.clone());
+            }
+            if let Edge::At(moment) = &window.end {
+                told.ends.push(moment.clone());
+            }
+        }
+        told.lengths.extend(term.length.clone());
+    }
+    told
 }
 
 fn key(parts: &[PartText], candidate: &Candidate, setting: &Setting) -> Key {
@@ -70,29 +112,24 @@ fn key(parts: &[PartText], candidate: &Candidate, setting: &Setting) -> Key {
     if dated
         && let (Some(published), Some(day)) =
             (setting.published, claim.when.as_ref().and_then(first_day))
-        && (published - day).get_days() as i64 > BACKGROUND_DAYS
+        && i64::from((published - day).get_days()) > BACKGROUND_DAYS
     {
         return Key::Year(day.year());
     }
-    let mention = candidate.truce.and_then(|(part, idx)| {
-        let part = parts.iter().find(|it| it.part == part)?;
-        Some((part, part.found.truces.get(idx)?))
-    });
-    if let Some((part, mention)) = mention {
-        let core = part.text.of(mention.what.core).to_lowercase();
-        let first = core.split(' ').next().unwrap_or("").trim_end_matches(['\'', '’']);
-        let plural = first.ends_with('s')
-            && !mention.what.definite
-            && first != "hostilities"
-            && first != "cessations";
-        if mention.what.modifiers.contains(&Modifier::Past) {
-            return Key::Past;
-        }
-        if plural && core.contains("truces") | core.contains("fires") {
-            return Key::Several;
-        }
+    candidate
+        .truce
+        .and_then(|(part, idx)| Some(mention_key(parts.iter().find(|it| it.part == part)?, idx)))
+        .unwrap_or(Key::Main)
+}
+
+fn mention_key(part: &PartText, idx: usize) -> Key {
+    let Some(mention) = part.found.truces.get(idx) else { return Key::Main };
+    if mention.what.modifiers.contains(&Modifier::Past) {
+        return Key::Past;
     }
-    Key::Main
+    let core = part.text.of(mention.what.core).to_lowercase();
+    let plural = ["truces", "ceasefires", "cease-fires", "lulls"].contains(&core.as_str());
+    if plural && !mention.what.definite { Key::Several } else { Key::Main }
 }
 
 /// The civil day on which a moment begins, as its EDTF says.
@@ -112,33 +149,17 @@ fn cast(parts: &[PartText]) -> Cast {
     whos.map(|it| (it.what.name.clone(), (it.what.class, it.what.of.clone()))).collect()
 }
 
-fn truce(idx: usize, own: &[&Candidate], parts: &[PartText], cast: &Cast) -> Truce {
+fn truce(idx: usize, own: &[&Candidate], told: &Told, parts: &[PartText], cast: &Cast) -> Truce {
     let claims: Vec<&Claim> = own.iter().map(|it| &it.claim).collect();
-    let begins = |claim: &&&Claim| claim.act == Act::Began && claim.stance != Stance::Denied;
-    let from_window =
-        claims.iter().filter_map(|claim| match claim.window.as_ref().map(|it| &it.start) {
-            Some(Edge::At(moment)) => Some(moment),
-            _ => None,
-        });
-    let starts: Vec<&Moment> = from_window
-        .chain(claims.iter().filter(begins).filter_map(|claim| claim.when.as_ref()))
-        .collect();
-    let start = starts.iter().min_by_key(|it| it.precision).map(|it| (*it).clone());
-    let end = claims
-        .iter()
-        .filter_map(|claim| match claim.window.as_ref().map(|it| &it.end) {
-            Some(Edge::At(moment)) => Some(moment),
-            _ => None,
-        })
-        .next()
-        .cloned();
+    let start = start(&told.starts);
+    let end = told.ends.first().cloned();
     let declared = claims
         .iter()
         .find(|claim| {
             claim.act == Act::Declared && claim.stance == Stance::Fact && claim.when.is_some()
         })
         .and_then(|claim| claim.when.clone());
-    let length: Option<Length> = claims.iter().find_map(|claim| claim.length.clone());
+    let length = told.lengths.first().cloned();
     Truce {
         id: format!("T{}", idx + 1),
         label: label(own, parts),
@@ -152,6 +173,14 @@ fn truce(idx: usize, own: &[&Candidate], parts: &[PartText], cast: &Cast) -> Tru
         excludes: Vec::new(),
         status: status(&claims),
     }
+}
+
+/// The start that most tellings agree on, in its finest words; of equals the first told.
+fn start(starts: &[Moment]) -> Option<Moment> {
+    let day = |it: &Moment| it.edtf.get(..10).unwrap_or(&it.edtf).to_owned();
+    let votes = |it: &Moment| starts.iter().filter(|other| day(other) == day(it)).count();
+    let most = starts.iter().map(votes).max()?;
+    starts.iter().filter(|it| votes(it) == most).min_by_key(|it| it.precision).cloned()
 }
 
 /// The words of the truce that say most: the longest phrase with a core word.

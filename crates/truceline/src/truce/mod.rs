@@ -1,8 +1,13 @@
 //! The truces a report tells of. Comes in: claims. Goes out: [`Truce`]s, background ones apart from
 //! the news. Never chooses one of two stated values in silence.
 
+mod end;
+
 /// Which truce each claim of a report is about.
 pub mod group;
+
+/// Dates that one telling of an event takes from another.
+pub mod dates;
 
 use crate::{
     claim::{Actor, Site},

@@ -10,7 +10,7 @@ use jiff::{
 use super::{
     Context, Role,
     day::{Calendar, Days, days_between},
-    tell::{Clock, Point, Zone},
+    tell::{Clock, Near, Point, Zone},
     words::Words,
     zone::Zones,
 };
@@ -46,6 +46,14 @@ impl OnZone {
     }
 }
 
+/// A civil time held against the other clocks of its expression.
+struct Judged {
+    at: DateTime,
+    conflicts: Vec<String>,
+    /// Clocks that agree, under letters that are not kept then.
+    seasons: Vec<String>,
+}
+
 pub(super) struct Clocks<'a> {
     pub words: &'a Words,
     pub zones: &'a Zones,
@@ -76,6 +84,7 @@ impl Clocks<'_> {
             (Some(Days::NoYear { month, day: Some(day), to: None }), Some(clock)) => {
                 self.yearless(point, clock, month, day)
             }
+            (None, Some(_)) if point.daily => self.unknown(point),
             (None, Some(clock)) => self.dayless(point, clock, &mut doubts)?,
             (Some(Days::Unknown), _) => self.unknown(point),
             (Some(days), _) => self.whole(point, days),
@@ -141,14 +150,18 @@ impl Clocks<'_> {
                 vec![at(0), at(1440)]
             };
         }
-        let mut minute = i64::from(clock.minute);
-        if let Some(part) = point.part
-            && minute < 720
-            && self.words.parts.get(usize::from(part)).is_some_and(|it| it.1[0] >= 12)
-        {
-            minute += 720;
+        let minute = i64::from(clock.minute);
+        let part = point.part.and_then(|part| self.words.parts.get(usize::from(part)));
+        match part.map(|it| it.1[0]) {
+            // `00:01 tonight`: the night goes on into the next day.
+            Some(18..) if !clock.halfless && minute < 4 * 60 => {
+                let tonight = point.near == Some(Near::Day(0));
+                if tonight { vec![at(minute + 1440)] } else { vec![at(minute), at(minute + 1440)] }
+            }
+            Some(12..) if clock.halfless && minute < 720 => vec![at(minute + 720)],
+            None if clock.halfless => vec![at(minute), at((minute + 720) % 1440)],
+            _ => vec![at(minute)],
         }
-        if clock.halfless { vec![at(minute), at((minute + 720) % 1440)] } else { vec![at(minute)] }
     }
 
     fn at(
@@ -174,14 +187,12 @@ impl Clocks<'_> {
                 self.zones.called(&zones[1].name)
             ));
         }
-        let judged: Vec<(DateTime, Vec<String>)> =
-            civil.iter().map(|at| (*at, self.check(*at, on, point, date))).collect();
-        let fine: Vec<&(DateTime, Vec<String>)> =
-            judged.iter().filter(|it| it.1.is_empty()).collect();
-        let kept: Vec<&(DateTime, Vec<String>)> =
-            if fine.is_empty() { judged.iter().collect() } else { fine };
-        doubts.extend(kept.first()?.1.clone());
-        let moments: Vec<Moment> = kept.iter().map(|it| self.minute(it.0, on, doubts)).collect();
+        let judged: Vec<Judged> = civil.iter().map(|at| self.check(*at, on, point, date)).collect();
+        let agree = judged.iter().any(|it| it.conflicts.is_empty());
+        let mut kept = judged.into_iter().filter(|it| !agree || it.conflicts.is_empty()).peekable();
+        let first = kept.peek()?;
+        doubts.extend(first.conflicts.iter().chain(&first.seasons).cloned());
+        let moments = kept.map(|it| self.minute(it.at, on, doubts)).collect();
         Some(self.either(point, moments, doubts))
     }
 
@@ -209,25 +220,19 @@ impl Clocks<'_> {
         let Some((by_letters, Some(by_zone))) = on.instants(at) else {
             return Moment::minute(at, Some(&on.name), self.text);
         };
-        let letters = on.letters.clone().unwrap_or_default();
-        doubts.push(format!(
-            "{letters} is not kept in {} on {}: by the letters {} GMT, by the clocks there {} GMT",
-            self.zones.called(&on.name),
-            at.strftime("%B %-d, %Y"),
-            by_letters.strftime("%H:%M"),
-            by_zone.strftime("%H:%M"),
-        ));
+        doubts.push(self.season(at, on, by_letters, by_zone));
         let offset = on.literal.map_or(String::new(), written);
         Moment::minute(at, Some(&offset), self.text)
     }
 
     /// What the other clocks do not agree on with `at`.
-    fn check(&self, at: DateTime, on: &OnZone, point: &Point, date: Date) -> Vec<String> {
-        let Some((instant, _)) = on.instants(at) else { return Vec::new() };
-        let mut doubts = Vec::new();
+    fn check(&self, at: DateTime, on: &OnZone, point: &Point, date: Date) -> Judged {
+        let mut judged = Judged { at, conflicts: Vec::new(), seasons: Vec::new() };
+        let Some((instant, _)) = on.instants(at) else { return judged };
         for other in &point.again {
             let Some(clock) = &other.clock else { continue };
             let mut best: Option<(i64, String)> = None;
+            let mut season = None;
             for zone in self.zones_of(other) {
                 let here = instant.to_zoned(zone.zone.clone()).datetime();
                 for (told, dated) in self.told(other, clock, here, date) {
@@ -235,18 +240,31 @@ impl Clocks<'_> {
                     for said in [Some(letters), by_zone].into_iter().flatten() {
                         let off = (said.as_second() - instant.as_second()).abs();
                         if best.as_ref().is_none_or(|best| off < best.0) {
-                            best = Some((off, self.differ(at, on, here, told, dated, &zone)));
+                            best = Some((off, self.differ(at, on, here, (told, dated), &zone)));
+                            season =
+                                by_zone.map(|by_zone| self.season(told, &zone, letters, by_zone));
                         }
                     }
                 }
             }
-            if let Some((off, words)) = best
-                && off >= ROUNDED
-            {
-                doubts.push(words);
+            match best {
+                Some((off, words)) if off >= ROUNDED => judged.conflicts.push(words),
+                _ => judged.seasons.extend(season),
             }
         }
-        doubts
+        judged
+    }
+
+    /// Letters that are not kept at that time of year.
+    fn season(&self, at: DateTime, on: &OnZone, letters: Timestamp, clocks: Timestamp) -> String {
+        format!(
+            "{} is not kept in {} on {}: by the letters {} GMT, by the clocks there {} GMT",
+            on.letters.as_deref().unwrap_or(&on.name),
+            self.zones.called(&on.name),
+            at.strftime("%B %-d, %Y"),
+            letters.strftime("%H:%M"),
+            clocks.strftime("%H:%M"),
+        )
     }
 
     /// The civil times another clock may show, and whether it names its day.
@@ -261,7 +279,8 @@ impl Clocks<'_> {
             let context = Context { published: Some(date), ..self.context.clone() };
             // A weekday beside a date is the nearest one, before or after.
             let lean = super::Direction::Unknown;
-            let calendar = Calendar { holidays: self.calendar.holidays, context: &context, lean };
+            let holidays = self.calendar.holidays;
+            let calendar = Calendar { holidays, context: &context, lean, role: Role::At };
             let mut days = Vec::new();
             if let Some(weekday) = other.weekday.filter(|_| other.day.is_none()) {
                 let behind =
@@ -292,90 +311,88 @@ impl Clocks<'_> {
         times
     }
 
+    /// `01:00 on July 6 in Syria is 22:00 GMT on July 5; the report says July 6`
     fn differ(
         &self,
         at: DateTime,
         on: &OnZone,
         here: DateTime,
-        told: DateTime,
-        dated: bool,
+        (told, dated): (DateTime, bool),
         zone: &OnZone,
     ) -> String {
-        let letters =
-            zone.letters.clone().unwrap_or_else(|| format!("in {}", self.zones.called(&zone.name)));
-        let place = self.zones.called(&on.name);
+        let clock = |it: DateTime| it.strftime("%H:%M").to_string();
         let day = |it: DateTime| it.strftime("%B %-d").to_string();
-        let same_clock = here.time() == told.time();
-        let other_day = if here.date() == at.date() && same_clock {
-            String::new()
-        } else {
-            format!(" on {}", day(here))
+        let place = |it: &OnZone| match &it.letters {
+            Some(letters) => letters.clone(),
+            None => format!("in {}", self.zones.called(&it.name)),
         };
+        let same_clock = here.time() == told.time();
         let report = match (same_clock, dated) {
             (true, _) => day(told),
-            (false, true) => format!("{} on {}", told.strftime("%H:%M"), day(told)),
-            (false, false) => told.strftime("%H:%M").to_string(),
+            (false, true) => format!("{} on {}", clock(told), day(told)),
+            (false, false) => clock(told),
         };
-        let on_date =
-            if here.date() == at.date() && !same_clock { String::new() } else { other_day };
+        let same_day = here.date() == at.date() && !same_clock;
+        let on_day = if same_day { String::new() } else { format!(" on {}", day(here)) };
         format!(
-            "{} on {} in {place} is {} {letters}{on_date}; the report says {report}",
-            at.strftime("%H:%M"),
+            "{} on {} {} is {} {}{on_day}; the report says {report}",
+            clock(at),
             day(at),
-            here.strftime("%H:%M"),
+            place(on),
+            clock(here),
+            place(zone),
         )
     }
 
     /// No zone said, none known of the place: another clock in the same breath may tell the offset.
     fn zoneless(&self, point: &Point, civil: &[DateTime], doubts: &mut Vec<String>) -> Moment {
-        let mut found: Vec<(DateTime, Offset, Option<String>)> = Vec::new();
-        for other in &point.again {
-            let (Some(clock), Some(zone)) = (&other.clock, self.zones_of(other).into_iter().next())
-            else {
-                continue;
-            };
-            for at in civil {
-                for (told, dated) in self.told(other, clock, *at, at.date()) {
-                    let Some((instant, _)) = zone.instants(told) else { continue };
-                    let Some(utc) = TimeZone::UTC.to_datetime(instant).into() else { continue };
-                    let utc: DateTime = utc;
-                    let off = seconds(*at, utc);
-                    let day = 24 * 3600;
-                    let fits = |off: i64| (-12 * 3600..=14 * 3600).contains(&off) && off % 900 == 0;
-                    if let Some(offset) =
-                        fits(off).then(|| Offset::from_seconds(off as i32).ok()).flatten()
-                    {
-                        found.push((*at, offset, None));
-                    } else if dated
-                        && let Some(turned) =
-                            [off + day, off - day].into_iter().find(|it| fits(*it))
-                        && let Ok(offset) = Offset::from_seconds(turned as i32)
-                    {
-                        let letters = zone.letters.clone().unwrap_or_else(|| zone.name.clone());
-                        found.push((
-                            *at,
-                            offset,
-                            Some(format!(
-                                "{} cannot be {} {letters} on {} anywhere",
-                                at.strftime("%H:%M on %B %-d"),
-                                told.strftime("%H:%M"),
-                                told.strftime("%B %-d"),
-                            )),
-                        ));
-                    }
-                }
-            }
-            if !found.is_empty() {
-                break;
-            }
-        }
-        found.sort_by_key(|it| (it.2.is_some(), it.1.seconds().abs()));
-        if let Some((at, offset, doubt)) = found.into_iter().next() {
+        if let Some((at, offset, doubt)) = self.offset(point, civil) {
             doubts.extend(doubt);
             return Moment::minute(at, Some(&written(offset)), self.text);
         }
         let moments = civil.iter().map(|at| Moment::minute(*at, None, self.text)).collect();
         self.either(point, moments, doubts)
+    }
+
+    /// The offset that a second clock tells, and what is wrong with the pair.
+    fn offset(
+        &self,
+        point: &Point,
+        civil: &[DateTime],
+    ) -> Option<(DateTime, Offset, Option<String>)> {
+        const DAY: i64 = 24 * 3600;
+        let kept = |off: &i64| (-12 * 3600..=14 * 3600).contains(off) && off % 900 == 0;
+        let mut found = Vec::new();
+        for other in &point.again {
+            let zone = self.zones_of(other).into_iter().next();
+            let (Some(clock), Some(zone)) = (&other.clock, zone) else { continue };
+            for at in civil {
+                for (told, dated) in self.told(other, clock, *at, at.date()) {
+                    let Some((instant, _)) = zone.instants(told) else { continue };
+                    let off = seconds(*at, TimeZone::UTC.to_datetime(instant));
+                    // A day misprinted by one is taken at its clock, and said to be so.
+                    let turned = [off + DAY, off - DAY].into_iter().filter(|_| dated);
+                    let off = Some(off).filter(kept).or(turned.into_iter().find(kept));
+                    let right = off.and_then(|off| Offset::from_seconds(off as i32).ok());
+                    let Some(offset) = right else { continue };
+                    let exact = seconds(*at, TimeZone::UTC.to_datetime(instant));
+                    let doubt = (i64::from(offset.seconds()) != exact).then(|| {
+                        format!(
+                            "{} cannot be {} {} anywhere",
+                            at.strftime("%H:%M on %B %-d"),
+                            told.strftime("%H:%M"),
+                            format_args!(
+                                "{} on {}",
+                                zone.letters.as_deref().unwrap_or(&zone.name),
+                                told.strftime("%B %-d")
+                            ),
+                        )
+                    });
+                    found.push((*at, offset, doubt));
+                }
+            }
+        }
+        found.into_iter().min_by_key(|it| (it.2.is_some(), it.1.seconds().abs()))
     }
 
     /// A clock without a day: of the day of telling, and said to be so.
@@ -394,16 +411,26 @@ impl Clocks<'_> {
             let days = [-1, 0, 1].map(|step| date.saturating_add(step.days()));
             let on = self.zones_of(point).into_iter().next();
             let fits = |day: &Date| {
-                self.civil(point, clock, *day).iter().any(|at| {
-                    on.as_ref().is_some_and(|on| self.check(*at, on, point, date).is_empty())
-                })
+                let civil = self.civil(point, clock, *day);
+                match &on {
+                    Some(on) => {
+                        civil.iter().any(|at| self.check(*at, on, point, date).conflicts.is_empty())
+                    }
+                    None => self.offset(point, &civil).is_some_and(|it| it.2.is_none()),
+                }
             };
             let day = days.into_iter().find(fits).unwrap_or(date);
             return self.at(point, clock, day, doubts);
         }
         if clock.midnight {
             // Of the two midnights of a day, what lies ahead of the telling is the coming one.
-            let ahead = matches!(self.calendar.lean, super::Direction::Future);
+            let ahead = match self.calendar.lean {
+                super::Direction::Future => true,
+                super::Direction::Past => false,
+                super::Direction::Unknown => {
+                    matches!(self.role, Role::From | Role::Until | Role::By)
+                }
+            };
             let settled = Clock { minute: if ahead { 1440 } else { 0 }, midnight: false, ..*clock };
             return self.at(point, &settled, date, doubts);
         }
@@ -456,16 +483,10 @@ impl Clocks<'_> {
                     moment.edtf = format!("{first}/..");
                     moment.latest = None;
                 }
-                if let Some(third) = point.day.and_then(|it| it.third).or(point.third)
-                    && precision >= Precision::Month
-                {
-                    let _ = third;
-                }
-                if let Some((name, [from, to])) =
+                if let Some((_, [from, to])) =
                     point.part.and_then(|part| self.words.parts.get(usize::from(part)))
                     && first == last
                 {
-                    let _ = name;
                     let start = first.at(0, 0, 0, 0);
                     let (from, to) =
                         if point.into { (-6, 6) } else { (i64::from(*from), i64::from(*to)) };

@@ -7,7 +7,7 @@ use jiff::{
 };
 
 use super::{
-    Context, Direction,
+    Context, Direction, Role,
     holiday::Holidays,
     tell::{Day, Near, Point, Unit},
 };
@@ -35,11 +35,14 @@ pub(super) enum Days {
 
 /// A day up to this far on the wrong side of the telling is still the nearest: `from July 6` on July 7.
 const NEAR: i32 = 45;
+/// The same for a day of the month alone: `from the 6th` on the 7th.
+const CLOSE: i32 = 3;
 
 pub(super) struct Calendar<'a> {
     pub holidays: &'a Holidays,
     pub context: &'a Context,
     pub lean: Direction,
+    pub role: Role,
 }
 
 impl Days {
@@ -54,11 +57,26 @@ impl Days {
 
 impl Calendar<'_> {
     pub fn days(&self, point: &Point, doubts: &mut Vec<String>) -> Option<Days> {
-        let lean = point.lean.unwrap_or(self.lean);
+        let mut lean = point.lean.unwrap_or(self.lean);
+        if lean == Direction::Unknown && self.role == Role::Label {
+            // What a time names is mostly there already.
+            lean = Direction::Past;
+        }
         let told = self.context.published;
         let mut days = match (&point.day, &point.near, point.weekday) {
             (Some(day), near, _) => {
                 let days = self.printed(day, lean, doubts);
+                let limit = matches!(self.role, Role::Until | Role::By);
+                if day.year.is_some()
+                    && lean == Direction::Future
+                    && (limit || point.clock.is_some())
+                    && let (Some(told), Some(Days::Known { last, .. })) = (told, &days)
+                    && *last < told.saturating_sub(60.days())
+                {
+                    doubts.push(format!(
+                        "the report is of {told}; a time ahead of it is printed as {last}"
+                    ));
+                }
                 if let (Some(near), Some(Days::Known { first, .. })) = (near, &days) {
                     self.check_near(near, *first, lean, doubts);
                 }
@@ -89,9 +107,9 @@ impl Calendar<'_> {
         if let Some(third) = point.third
             && let Days::Known { first, last, .. } = &mut days
         {
-            (*first, *last) = thirds(*first, *last, third);
+            (*first, *last) = self.thirds(*first, *last, third);
         }
-        Some(days)
+        Some(days.fine())
     }
 
     fn printed(&self, day: &Day, lean: Direction, doubts: &mut Vec<String>) -> Option<Days> {
@@ -113,8 +131,8 @@ impl Calendar<'_> {
             }
             let year = day.year?;
             let (first, last) = (Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?);
-            let (first, last) = day.third.map_or((first, last), |it| thirds(first, last, it));
-            return Some(Days::span(first, last, Precision::Year));
+            let (first, last) = day.third.map_or((first, last), |it| self.thirds(first, last, it));
+            return Some(Days::span(first, last, Precision::Year).fine());
         };
         let year = match (day.year, told) {
             (Some(year), _) => year,
@@ -127,17 +145,10 @@ impl Calendar<'_> {
         let Some(number) = day.day else {
             let first = Date::new(year, month, 1).ok()?;
             let (first, last) = (first, first.last_of_month());
-            let (first, last) = day.third.map_or((first, last), |it| thirds(first, last, it));
-            return Some(Days::span(first, last, Precision::Month));
+            let (first, last) = day.third.map_or((first, last), |it| self.thirds(first, last, it));
+            return Some(Days::span(first, last, Precision::Month).fine());
         };
         let first = Date::new(year, month, number).ok()?;
-        if let (Some(printed), Some(told), Direction::Future) = (day.year, told, lean)
-            && printed != told.year()
-            && first < told.saturating_sub(60.days())
-        {
-            doubts
-                .push(format!("the report is of {told}; a time ahead of it is printed as {first}"));
-        }
         let last = match day.to {
             Some(to) => Date::new(year, month, to).ok()?,
             None => first,
@@ -175,6 +186,10 @@ impl Calendar<'_> {
         };
         let candidates: Vec<Date> = [-1, 0, 1].into_iter().filter_map(month).collect();
         let distance = |date: &Date| days_between(told, *date);
+        let close = candidates.iter().min_by_key(|date| distance(date).abs())?;
+        if distance(close).abs() <= CLOSE {
+            return Some(Days::one(*close));
+        }
         let side = |date: &&Date| match lean {
             Direction::Past => distance(date) <= 0,
             Direction::Future => distance(date) >= 0,
@@ -182,6 +197,18 @@ impl Calendar<'_> {
         };
         let best = candidates.iter().filter(side).min_by_key(|date| distance(date).abs());
         best.or(candidates.first()).copied().map(Days::one)
+    }
+
+    /// The first, middle or last third of a stretch; its end as a limit is its last day.
+    fn thirds(&self, first: Date, last: Date, third: u8) -> (Date, Date) {
+        let days = days_between(first, last) + 1;
+        let at = |part: i32| first.saturating_add((days * part / 3).days());
+        match third {
+            1 => (first, at(1)),
+            2 => (at(1), at(2)),
+            4 if matches!(self.role, Role::Until | Role::By) => (last, last),
+            _ => (at(2), last),
+        }
     }
 
     fn check_near(&self, near: &Near, printed: Date, lean: Direction, doubts: &mut Vec<String>) {
@@ -224,7 +251,6 @@ impl Calendar<'_> {
                     Unit::Hour if count.abs() < 24 => {
                         let other = day(i64::from(count.signum()));
                         Days::span(told.min(other), told.max(other), Precision::Day)
-                            .unless_today(told)
                     }
                     Unit::Hour => Days::one(day((count / 24).into())),
                     Unit::Day | Unit::Weekend => Days::one(day(count.into())),
@@ -295,8 +321,13 @@ impl Calendar<'_> {
         let told = self.context.published;
         let (year, dates): (Option<i16>, Vec<(Date, Date)>) = match *near {
             Near::Holiday { holiday, year, nth, last, third } => {
+                let holiday = self.holidays.meant(holiday, self.context.country.as_deref());
                 let Some(from) = year.or(told.map(|it| it.year())) else {
-                    return Some(Days::Unknown);
+                    let day = self.holidays.fixed(holiday).filter(|_| nth.is_none());
+                    return Some(match day {
+                        Some((month, day)) => Days::NoYear { month, day: Some(day), to: None },
+                        None => Days::Unknown,
+                    });
                 };
                 let (from, to) = if year.is_some() { (from, from) } else { (from - 1, from + 1) };
                 let kept = self.holidays.kept(holiday, from, to);
@@ -309,7 +340,7 @@ impl Calendar<'_> {
                         let date = first.saturating_add((nth - 1).days());
                         return (date, date);
                     }
-                    if last || third == Some(3) {
+                    if last || third >= Some(3) {
                         return (end, end);
                     }
                     if third == Some(1) { (first, first) } else { (first, end) }
@@ -393,6 +424,13 @@ impl Calendar<'_> {
                 coming
             }
             (_, Direction::Future) => ahead,
+            (None, Direction::Unknown) if self.role == Role::From && behind == 1 => {
+                let other = told.saturating_add(ahead.days());
+                doubts.push(format!("from {} may be {}", name(weekday), other.strftime("%B %-d")));
+                -1
+            }
+            (None, Direction::Unknown) if self.role == Role::From => ahead,
+            (None, Direction::Unknown) if ahead == 1 => ahead,
             (Some(0), Direction::Unknown) => ahead,
             _ => -behind,
         };
@@ -401,6 +439,16 @@ impl Calendar<'_> {
 }
 
 impl Days {
+    /// A month or year that came down to one day is that day.
+    fn fine(self) -> Days {
+        match self {
+            Days::Known { first, last, about: false, open: false, .. } if first == last => {
+                Days::one(first)
+            }
+            other => other,
+        }
+    }
+
     /// Days that stand for a stretch: written as first and last, however long.
     fn between(self) -> Days {
         match self {
@@ -413,10 +461,6 @@ impl Days {
             }
             other => other,
         }
-    }
-
-    fn unless_today(self, _told: Date) -> Days {
-        self
     }
 }
 
@@ -436,7 +480,7 @@ fn weekend(told: Date, step: i32, lean: Direction) -> (Date, Date) {
     let on = number >= 6;
     let saturday = told.saturating_add((6 - number).days());
     let weeks = match step {
-        0 if !on && lean == Direction::Past => -1,
+        0 if !on && (lean == Direction::Past || lean == Direction::Unknown && number <= 3) => -1,
         0 => 0,
         -1 => -1,
         _ if on => 1,
@@ -486,17 +530,6 @@ fn after(told: Date, count: u32, unit: Unit) -> Option<Date> {
         Unit::Month => told.checked_add(count.months()).ok()?,
         Unit::Year => told.checked_add(count.years()).ok()?,
     })
-}
-
-/// The first, middle or last third of a stretch.
-fn thirds(first: Date, last: Date, third: u8) -> (Date, Date) {
-    let days = days_between(first, last) + 1;
-    let at = |part: i32| first.saturating_add((days * part / 3).days());
-    match third {
-        1 => (first, at(1)),
-        2 => (at(1), at(2)),
-        _ => (at(2), last),
-    }
 }
 
 fn nearest_year(month: i8, day: Option<i8>, told: Date, lean: Direction) -> Option<i16> {

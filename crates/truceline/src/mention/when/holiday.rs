@@ -27,6 +27,14 @@ pub(super) struct Holiday {
     fixed: Option<String>,
     #[serde(default)]
     first: Vec<First>,
+    east: Option<East>,
+}
+
+/// In these countries the bare name means another day.
+#[derive(Debug, Deserialize)]
+struct East {
+    countries: Vec<String>,
+    is: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -89,6 +97,20 @@ impl Holidays {
 
     pub fn hijri_months(&self) -> impl Iterator<Item = (&str, i32)> {
         self.hijri.words.iter().map(|(word, month)| (word.as_str(), *month))
+    }
+
+    /// What a name means in a country: Easter in Ukraine is that of the Eastern churches.
+    pub fn meant(&self, value: i32, country: Option<&str>) -> i32 {
+        let east = self.all.get(value as usize).and_then(|it| it.east.as_ref());
+        let other = east
+            .filter(|it| country.is_some_and(|country| it.countries.iter().any(|it| it == country)))
+            .and_then(|it| self.all.iter().position(|other| other.id == it.is));
+        other.map_or(value, |it| it as i32)
+    }
+
+    /// Month and day of a holiday that is the same in every year.
+    pub fn fixed(&self, value: i32) -> Option<(i8, i8)> {
+        self.all.get(value as usize)?.fixed.as_deref().and_then(month_day)
     }
 
     pub fn of(&self, holiday: usize) -> &Holiday {

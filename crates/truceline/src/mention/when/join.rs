@@ -5,8 +5,8 @@ use super::{
     Direction, Role, When,
     lex::{Lex, Num},
     rule::Lines,
-    tell::{Point, Said},
-    words::{List, Makes, Words},
+    tell::{Point, Said, Unit},
+    words::{Hole, List, Makes, Words},
 };
 use crate::{
     mention::Mention,
@@ -14,7 +14,32 @@ use crate::{
 };
 
 /// How far a verb that tells the side of time may stand.
-const FAR: usize = 12;
+const FAR: usize = 24;
+
+/// An expression, or words that are none although they look like one.
+struct Found {
+    said: Option<Said>,
+    end: usize,
+    /// Where its span ends: a place that only tells the zone, `5 a.m. in Gaza`, stays outside.
+    shown: usize,
+}
+
+impl Found {
+    fn range(first: Point, second: Option<Point>, end: usize) -> Found {
+        let second = Box::new(second.unwrap_or_default());
+        Found { said: Some(Said::Range(Box::new(first), second)), end, shown: end }
+    }
+}
+
+/// A point with the lexeme after it and the end of its span.
+struct Told {
+    point: Point,
+    end: usize,
+    shown: usize,
+}
+
+/// No report tells one instant on more clocks than this.
+const CLOCKS: usize = 6;
 
 pub(super) struct Sentence<'a> {
     pub words: &'a Words,
@@ -36,66 +61,68 @@ impl Sentence<'_> {
         let mut free = 0;
         while at < self.lex.len() {
             match self.expression(at) {
-                Some((Some(said), end)) => {
-                    into.push(self.mention(said, at, end, free));
+                Some(Found { said: Some(said), end, shown }) => {
+                    into.push(self.mention(said, at, shown, free));
                     at = end;
                     free = end;
                 }
-                Some((None, end)) => at = end.max(at + 1),
+                Some(Found { end, .. }) => at = end.max(at + 1),
                 None => at += 1,
             }
         }
     }
 
-    fn expression(&self, at: usize) -> Option<(Option<Said>, usize)> {
+    fn expression(&self, at: usize) -> Option<Found> {
         let read = self.lines().read(at, false)?;
         match read.said {
             Said::Zone(_) => None,
-            Said::Nothing => Some((None, read.end)),
+            Said::Nothing => Some(Found { said: None, end: read.end, shown: read.end }),
             Said::Point(_) => {
-                let (first, end) = self.point(at, false)?;
+                let Told { point: first, end, shown } = self.point(at, false)?;
                 if let Some((second, end)) = self.range(at, &first, end) {
                     let (first, second, end) = self.daily(first, Some(second), end);
-                    let second = second.unwrap_or_default();
-                    return Some((Some(Said::Range(Box::new(first), Box::new(second))), end));
+                    return Some(Found::range(first, second, end));
                 }
                 if first.loose && !self.cued_part(at, &first) {
-                    return Some((None, end));
+                    return Some(Found { said: None, end: at + 1, shown });
                 }
-                let (first, _, end) = self.daily(first, None, end);
-                Some((Some(Said::Point(Box::new(first))), end))
+                let (first, _, after) = self.daily(first, None, end);
+                let shown = if after > end { after } else { shown };
+                Some(Found { said: Some(Said::Point(Box::new(first))), end: after, shown })
             }
             Said::Range(mut first, mut second) => {
                 let mut end = read.end;
+                if let Some((zone, after)) = self.zone(end) {
+                    (first.zone, second.zone) = (Some(zone), Some(zone));
+                    end = after;
+                }
                 if let Some((day, after)) = self.next_part(end)
-                    && let Said::Point(day) = day
                     && second.join(&day)
                 {
                     first.join(&day);
                     end = after;
                 }
                 let (first, second, end) = self.daily(*first, Some(*second), end);
-                let second = second.unwrap_or_default();
-                Some((Some(Said::Range(Box::new(first), Box::new(second))), end))
+                Some(Found::range(first, second, end))
             }
-            said => Some((Some(said), read.end)),
+            said => Some(Found { said: Some(said), end: read.end, shown: read.end }),
         }
     }
 
     /// `at dawn`, `by nightfall`, `overnight`: a part of day that stands without a day.
     fn cued_part(&self, at: usize, point: &Point) -> bool {
-        let overnight = point.part.is_some() && point.part == self.words.part("overnight");
-        let before = at.checked_sub(1).filter(|at| self.is(*at, List::Cue));
-        point.part.is_some()
-            && (overnight || before.is_some())
-            && !(point.part == self.words.part("early") || point.part == self.words.part("late"))
+        let Some(part) = point.part else { return false };
+        let cued = at > 0 && self.is(at - 1, List::Cue);
+        (cued || self.words.alone.contains(&part)) && !self.words.never_alone.contains(&part)
     }
 
     /// A point from `at`: a part of a time and every part that joins it.
-    fn point(&self, at: usize, nested: bool) -> Option<(Point, usize)> {
+    fn point(&self, at: usize, nested: bool) -> Option<Told> {
         let read = self.lines().read(at, false)?;
         let Said::Point(point) = read.said else { return None };
         let (mut point, mut end) = (*point, read.end);
+        point.loose |= read.loose;
+        let mut shown = end;
         let mut clocked = read.makes == Makes::Clock;
         while end < self.lex.len() && !self.lex[end - 1].possessive {
             if clocked
@@ -103,23 +130,30 @@ impl Sentence<'_> {
                 && let Some((zone, after)) = self.zone(end)
             {
                 point.zone = Some(zone);
+                point.loose = false;
+                if nested || !self.is(end, List::Between) {
+                    shown = after;
+                }
                 end = after;
                 continue;
             }
-            if !nested && let Some(after) = self.again(&mut point, end) {
+            if !nested
+                && point.again.len() < CLOCKS
+                && let Some(after) = self.again(&mut point, end)
+            {
                 end = after;
                 clocked = false;
-                continue;
-            }
-            let Some((said, after)) = self.next_part(end) else { break };
-            let Said::Point(next) = said else { break };
-            if !point.join(&next) {
+            } else if let Some((next, after)) = self.next_part(end)
+                && point.join(&next)
+            {
+                clocked = next.clock.is_some();
+                end = after;
+            } else {
                 break;
             }
-            clocked = next.clock.is_some();
-            end = after;
+            shown = end;
         }
-        Some((point, end))
+        Some(Told { point, end, shown })
     }
 
     fn zone(&self, at: usize) -> Option<(super::tell::Zone, usize)> {
@@ -129,12 +163,12 @@ impl Sentence<'_> {
     }
 
     /// The next part of the same time, over at most two words between.
-    fn next_part(&self, at: usize) -> Option<(Said, usize)> {
+    fn next_part(&self, at: usize) -> Option<(Point, usize)> {
         for skip in 0..=2 {
             if let Some(read) = self.lines().read(at + skip, true)
-                && matches!(read.said, Said::Point(_))
+                && let Said::Point(point) = read.said
             {
-                return Some((read.said, read.end));
+                return Some((*point, read.end));
             }
             if !self.is(at + skip, List::Between) {
                 return None;
@@ -148,12 +182,14 @@ impl Sentence<'_> {
         if !self.is(at, List::Again) {
             return None;
         }
-        let open =
-            self.lex[at].word == self.words.id("(") || self.lex[at].word == self.words.id("[");
+        let open = self.lex[at].word == self.words.brackets[0]
+            || self.lex[at].word == self.words.brackets[1];
         let (mut found, mut end) = (Vec::new(), at + 1);
         loop {
-            let (about, start) = self.skip_inside(end);
-            let Some((mut other, after)) = self.point(start, true) else { break };
+            let (about, start) = if open { self.skip_inside(end) } else { (false, end) };
+            let Some(Told { point: mut other, end: after, .. }) = self.point(start, true) else {
+                break;
+            };
             if other.clock.is_none() && open && found.is_empty() && self.is(after, List::Close) {
                 // A date or weekday in brackets belongs to the time itself.
                 return point.join(&other).then_some(after + 1);
@@ -164,7 +200,7 @@ impl Sentence<'_> {
             other.about |= about;
             found.push(other);
             end = after;
-            if !open || !self.is(end, List::Again) {
+            if !open || found.len() >= CLOCKS || !self.is(end, List::More) {
                 break;
             }
             end += 1;
@@ -216,7 +252,7 @@ impl Sentence<'_> {
             }
             start += 1;
         }
-        let (second, after) = self.point(start, false)?;
+        let Told { point: second, end: after, .. } = self.point(start, false)?;
         let alike = first.clock.is_some() == second.clock.is_some()
             || first.has_day() && second.has_day()
             || first.clock.is_some() && second.part.is_some();
@@ -224,7 +260,7 @@ impl Sentence<'_> {
     }
 
     fn is_hyphen(&self, at: usize) -> bool {
-        self.lex.get(at).is_some_and(|it| it.word == self.words.id("-"))
+        self.lex.get(at).is_some_and(|it| it.word == self.words.hyphen)
     }
 
     fn daily(
@@ -258,6 +294,8 @@ impl Sentence<'_> {
                 let from = here.checked_sub(cue.phrase.len());
                 from.is_some_and(|from| {
                     from >= free
+                        // One preposition of place in time: `took over on Thursday`.
+                        && !(role == Some(Role::At) && cue.inside && cue.role == Role::At)
                         && self.lex[from..here]
                             .iter()
                             .map(|it| it.word)
@@ -292,11 +330,9 @@ impl Sentence<'_> {
         let (mut role, mut start, about, prep) = self.role(at, free);
         let mut last = end - 1;
         // `last night 's`, `hours'`
-        let apostrophe = self.words.id("'");
         let mut owner = self.lex[last].possessive;
         if let Some(mark) = self.lex.get(end)
-            && mark.word == apostrophe
-            && apostrophe != super::words::OTHER
+            && mark.word == self.words.apostrophe
             && mark.span.start - self.lex[last].span.end <= 1
         {
             let s = self.lex.get(end + 1).filter(|it| {
@@ -313,25 +349,34 @@ impl Sentence<'_> {
         let labels = self.is(last + 1, List::Label);
         // An article between the preposition and the time: `in the May truce`, not `in May`.
         let article = prep.is_none_or(|prep| prep + 1 < at);
+        let mut governs = role;
         match &mut said {
-            Said::Length(_) => {
-                let attribute = labels
-                    || owner
-                    || self.lex[at..end].iter().any(|it| it.word == self.words.id("-"))
-                    || end == at + 1;
+            Said::Length(amount) => {
+                let attribute =
+                    labels || owner || end > at + 1 && self.is_hyphen(end - 2) || end == at + 1;
                 if attribute {
                     (role, start) = (Role::For, at);
-                } else if role == Role::At && prep.is_some() {
+                    governs = role;
+                } else if role == Role::At
+                    && amount.unit < Unit::Year
+                    && prep.is_some_and(|at| self.is(at, List::In))
+                {
+                    // Not `the first in ten years`.
                     role = Role::Within;
+                    governs = role;
                 }
             }
             Said::Point(point) => {
                 point.about |= about;
                 if owner || labels && article {
                     (role, start) = (Role::Label, at);
+                    governs = role;
                 } else if role == Role::For {
                     role = Role::At;
-                    point.lean = point.lean.or(Some(Direction::Future));
+                } else if role == Role::Until && point.is_past() {
+                    // `the truce they agreed to last month`
+                    (role, start) = (Role::At, at);
+                    governs = role;
                 }
             }
             Said::Range(..) => {
@@ -345,10 +390,10 @@ impl Sentence<'_> {
                 }
             }
             Said::Age => (role, start) = (Role::Label, at),
-            Said::Event if role == Role::At => role = Role::After,
+            Said::Event if role == Role::At => (role, start) = (Role::After, at),
             _ => {}
         }
-        let lean = self.lean(role, start, end);
+        let lean = self.lean(governs, start, end);
         let span = Span { start: self.lex[start].span.start, end: self.lex[last].span.end };
         Mention { span, what: When { role, said, lean } }
     }
@@ -356,12 +401,22 @@ impl Sentence<'_> {
     /// On which side of the telling the words around put an expression.
     fn lean(&self, role: Role, start: usize, end: usize) -> Direction {
         let from = start.saturating_sub(FAR);
+        let ahead = |at: usize| {
+            let lex = &self.lex[at];
+            let month = !lex.lower && self.words.value(lex.word, Hole::Month).is_some();
+            self.is(at, List::Future) && !month
+        };
         let side = |at: usize| {
             let lex = &self.lex[at];
             let word = self.text.of(lex.span);
-            let ending =
-                |it: &String| lex.lower && word.len() > it.len() + 2 && word.ends_with(it.as_str());
-            if self.is(at, List::Future) {
+            let large = word.bytes().all(|byte| byte.is_ascii_uppercase());
+            let ending = |it: &String| {
+                let tail = word.len().checked_sub(it.len()).and_then(|cut| word.get(cut..));
+                (lex.lower || large)
+                    && word.len() > it.len() + 2
+                    && tail.is_some_and(|tail| tail.eq_ignore_ascii_case(it))
+            };
+            if ahead(at) {
                 Some(Direction::Future)
             } else if self.is(at, List::Past)
                 || lex.num == Num::None
@@ -373,16 +428,33 @@ impl Sentence<'_> {
                 None
             }
         };
-        let nearest = (from..start).rev().find_map(side);
+        let verb = (from..start).rev().find_map(|at| match side(at)? {
+            // `will be renewed`
+            Direction::Past if (at.saturating_sub(3)..at).any(ahead) => {
+                Some((at, Direction::Future))
+            }
+            side => Some((at, side)),
+        });
+        // A past verb far off often rules another clause: `had stopped … to make way for a truce on`.
+        let nearest = verb
+            .filter(|(at, side)| *side == Direction::Future || start - at <= FAR / 2)
+            .map(|it| it.1);
         match role {
-            Role::Until | Role::By | Role::Within | Role::From => {
+            Role::Within => nearest.unwrap_or(Direction::Future),
+            Role::Until | Role::By | Role::From => {
                 let near = start.saturating_sub(5);
                 let lasted = (near..start).any(|at| self.is(at, List::Lasted));
-                let since = self.lex[start].word == self.words.id("since");
-                if lasted || since { Direction::Past } else { Direction::Future }
+                let since = self.lex[start].word == self.words.since;
+                let after = (end..self.lex.len().min(end + FAR / 2)).find_map(side);
+                match nearest.or(after) {
+                    _ if lasted || since => Direction::Past,
+                    // `prolonged it from Thursday`: yesterday or next week.
+                    Some(Direction::Past) if role == Role::From => Direction::Unknown,
+                    _ => Direction::Future,
+                }
             }
             _ => nearest
-                .or_else(|| (end..self.lex.len().min(end + 8)).find_map(side))
+                .or_else(|| (end..self.lex.len().min(end + FAR / 2)).find_map(side))
                 .unwrap_or(Direction::Unknown),
         }
     }

@@ -188,7 +188,7 @@ impl Lexer {
     fn suffixed(&mut self, words: &Words, of: &str) -> Option<(usize, Option<Num>, Word)> {
         let at = of.find(|ch: char| !ch.is_ascii_digit() && !matches!(ch, ':' | '.'))?;
         let (digits, suffix) = of.split_at(at);
-        let Some(num) = shape(digits) else { return None };
+        let num = shape(digits)?;
         if let Num::Int { value: value @ 1..=31, .. } = num
             && words.suffix_ordinal.iter().any(|it| it.eq_ignore_ascii_case(suffix))
         {

@@ -17,7 +17,7 @@ use self::{
     holiday::Holidays,
     join::Sentence,
     lex::Lexer,
-    tell::{Amount, Point, Said, Unit},
+    tell::{Amount, Near, Point, Said, Unit},
     words::Words,
     zone::Zones,
 };
@@ -155,8 +155,29 @@ impl Times {
         let words = text.of(when.span);
         let it = &when.what;
         match &it.said {
+            Said::Length(amount) if it.role == Role::Within => {
+                // A time by which, not a length: `within 48 hours`.
+                let count = Some(amount.count);
+                let near = Some(match it.lean {
+                    Direction::Past => Near::Behind(count, amount.unit),
+                    _ => Near::Ahead(count, amount.unit),
+                });
+                let point = Point { near, ..Point::default() };
+                let moment = self.moment(&point, it, words, context);
+                Resolved { moment, ..Resolved::default() }
+            }
             Said::Length(amount) => {
                 Resolved { length: length(*amount, words), ..Resolved::default() }
+            }
+            Said::Point(point)
+                if it.role == Role::From && point.day.is_some_and(|day| day.to.is_some()) =>
+            {
+                // `from 8 to 10 May` has a start and an end, though it is one date to the reader.
+                let (mut first, mut second) = (point.clone(), point.clone());
+                if let (Some(first), Some(second)) = (&mut first.day, &mut second.day) {
+                    (second.day, second.to, first.to) = (first.to, None, None);
+                }
+                self.range(&first, &second, it, words, context)
             }
             Said::Point(point) => {
                 let moment = self.moment(point, it, words, context);
@@ -180,7 +201,7 @@ impl Times {
             (None, _) if strong => it.lean,
             (None, direction) => direction,
         };
-        let calendar = Calendar { holidays: &self.holidays, context, lean };
+        let calendar = Calendar { holidays: &self.holidays, context, lean, role: it.role };
         let clocks = Clocks {
             words: &self.words,
             zones: &self.zones,
@@ -211,30 +232,46 @@ impl Times {
             second.weekday = first.weekday;
             second.near = first.near;
         }
+        let mut doubt = None;
         if let (Some(one), Some(two)) = (&mut first.day, &second.day)
             && one.year.is_none()
+            && let Some(year) = two.year
         {
-            one.year = two.year;
+            // `October 1 to January 12, 2018` starts in the year before.
+            let later = (one.month, one.day) >= (two.month, two.day);
+            one.year = Some(if later { year - 1 } else { year });
+            if later {
+                doubt =
+                    Some(format!("the year of the start is not printed; taken as {}", year - 1));
+            }
         }
         if first.zone.is_none() {
             first.zone = second.zone;
         } else if second.zone.is_none() {
             second.zone = first.zone;
         }
-        let until = When { role: Role::Until, said: Said::Nothing, lean: it.lean };
-        let start = self.moment(&first, it, words, context);
-        // The end lies in the week or the year after the start.
-        let ahead = match start.as_ref().and_then(Moment::date) {
-            Some(date) if second.near.is_none() && second.has_day() => {
-                Context { published: Some(date), direction: Direction::Future, ..context.clone() }
-            }
-            _ => context.clone(),
-        };
-        let until = When {
-            lean: if ahead.direction == Direction::Future { Direction::Future } else { until.lean },
-            ..until
-        };
-        let end = self.moment(&second, &until, words, &ahead);
+        let taken = When { role: it.role, said: Said::Nothing, lean: Direction::Unknown };
+        let it = if doubt.is_some() { &taken } else { it };
+        let mut start = self.moment(&first, it, words, context);
+        if let Some(start) = &mut start {
+            start.doubts.extend(doubt);
+        }
+        // The end of a range lies ahead of its start.
+        let mut until = When { role: Role::Until, said: Said::Nothing, lean: it.lean };
+        let mut ahead = context.clone();
+        if let Some(date) = start.as_ref().and_then(Moment::date)
+            && second.near.is_none()
+        {
+            ahead.published = Some(date);
+            until.lean = Direction::Future;
+        }
+        let mut end = self.moment(&second, &until, words, &ahead);
+        if let (Some(start), Some(end)) = (&start, &mut end)
+            && end.latest.is_some_and(|end| start.earliest.is_some_and(|start| end <= start))
+        {
+            end.doubts
+                .push(format!("the end, {}, lies before the start, {}", end.edtf, start.edtf));
+        }
         let daily = first.daily || second.daily;
         let moment = match (&start, &end) {
             (Some(start), Some(end)) => Some(Moment::between(start, end, words)),

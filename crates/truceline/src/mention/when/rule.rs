@@ -12,18 +12,14 @@ pub(super) struct Read {
     pub said: Said,
     pub makes: Makes,
     pub end: usize,
+    /// Stands only with a day or a zone beside it.
+    pub loose: bool,
 }
 
 /// One sentence, looked at through the rules.
 pub(super) struct Lines<'a> {
     pub words: &'a Words,
     pub lex: &'a [Lex],
-}
-
-struct Best {
-    end: usize,
-    rule: Rule,
-    filled: Vec<(Hole, i32)>,
 }
 
 impl Lines<'_> {
@@ -35,9 +31,7 @@ impl Lines<'_> {
         }
         let mut best = None;
         self.walk(0, at, at, chained, &mut Vec::new(), &mut best);
-        let best: Best = best?;
-        let said = Filled(&best.filled).said(best.rule.makes, self.words)?;
-        Some(Read { said, makes: best.rule.makes, end: best.end })
+        best
     }
 
     fn walk(
@@ -47,14 +41,17 @@ impl Lines<'_> {
         at: usize,
         chained: bool,
         filled: &mut Vec<(Hole, i32)>,
-        best: &mut Option<Best>,
+        best: &mut Option<Read>,
     ) {
         let node = &self.words.nodes[node];
-        if let Some(rule) = node.rule
+        if let Some(Rule { makes, needs }) = node.rule
             && best.as_ref().is_none_or(|best| best.end < at)
-            && self.stands(rule.needs, from, at, chained)
+            && self.stands(needs, from, at, chained)
+            && !self.cut_short(filled, at)
+            && let Some(said) = Filled(filled).said(makes, self.words)
         {
-            *best = Some(Best { end: at, rule, filled: filled.clone() });
+            let loose = needs == Needs::Beside && !chained && !self.cued(from);
+            *best = Some(Read { said, makes, end: at, loose });
         }
         // `'s` closes an expression.
         if at > from && self.lex[at - 1].possessive || at >= self.lex.len() {
@@ -67,6 +64,11 @@ impl Lines<'_> {
                         self.walk(next, from, at + 1, chained, filled, best);
                     }
                 }
+                Elem::Number(number) => {
+                    if matches!(self.lex[at].num, Num::Int { value, .. } if value == number) {
+                        self.walk(next, from, at + 1, chained, filled, best);
+                    }
+                }
                 Elem::Hole(hole) => {
                     let Some((len, value)) = self.fill(hole, at) else { continue };
                     filled.push((hole, value));
@@ -75,6 +77,14 @@ impl Lines<'_> {
                 }
             }
         }
+    }
+
+    /// A day that is the hour of what follows: the `6` of `December 23 to 6 p.m.`
+    fn cut_short(&self, filled: &[(Hole, i32)], at: usize) -> bool {
+        filled.len() > 2
+            && filled.last().is_some_and(|it| it.0 == Hole::Day)
+            && at < self.lex.len()
+            && self.fill(Hole::Half, at).is_some()
     }
 
     /// How many lexemes fill a hole from `at`, and with what.
@@ -101,7 +111,7 @@ impl Lines<'_> {
             Hole::N => {
                 let tens = value(Hole::N)?;
                 let ones = self.lex.get(at + 2).and_then(|it| self.words.value(it.word, Hole::N));
-                let hyphen = self.lex.get(at + 1).is_some_and(|it| it.word == self.words.id("-"));
+                let hyphen = self.lex.get(at + 1).is_some_and(|it| it.word == self.words.hyphen);
                 match ones {
                     Some(ones) if hyphen && tens >= 20 && ones < 10 => Some((3, tens + ones)),
                     _ => Some((1, tens)),
@@ -116,15 +126,15 @@ impl Lines<'_> {
     /// Whether a reading that its own words do not make a time may stand here.
     fn stands(&self, needs: Needs, from: usize, end: usize, chained: bool) -> bool {
         let before = from.checked_sub(1).map(|at| self.lex[at].word);
-        let cued = chained || before.is_some_and(|word| self.words.is(word, List::Cue));
+        let cued = chained || self.cued(from);
         let after = self.lex.get(end);
         match needs {
-            Needs::Nothing | Needs::DateBeside | Needs::Part => true,
+            Needs::Nothing | Needs::DateBeside | Needs::Part | Needs::Beside => true,
             Needs::Clock => {
                 let zone = after.is_some()
                     && (self.fill(Hole::Zone, end).is_some()
                         || self.fill(Hole::Place, end).is_some()
-                        || after.is_some_and(|it| it.word == self.words.id("local")));
+                        || after.is_some_and(|it| it.word == self.words.local));
                 let Num::Int { value, .. } = self.lex[from].num else { return zone };
                 zone || cued && value < 1000
             }
@@ -132,13 +142,18 @@ impl Lines<'_> {
                 let lex = &self.lex[from];
                 let careful = self.words.sense(lex.word).is_some_and(|it| it.careful);
                 let labels = after.is_some_and(|it| self.words.is(it.word, List::Label));
-                !careful || cued || labels || lex.possessive
+                let and = before.is_some_and(|word| self.words.is(word, List::And));
+                !careful || cued && (!and || self.between(from)) || labels || lex.possessive
             }
             Needs::Year => {
-                let people = after.is_some_and(|it| {
-                    it.lower && self.words.sense(it.word).is_none() && !self.cue_word(end)
-                });
-                let open = before == Some(self.words.id("("))
+                // `in 2000 homes`: a round number before a plain word counts things.
+                let round =
+                    matches!(self.lex[end - 1].num, Num::Int { value, .. } if value % 50 == 0);
+                let people = round
+                    && after.is_some_and(|it| {
+                        it.lower && self.words.sense(it.word).is_none() && !self.cue_word(end)
+                    });
+                let open = before == Some(self.words.brackets[0])
                     && after.is_some_and(|it| self.words.is(it.word, List::Close));
                 let labels = after.is_some_and(|it| self.words.is(it.word, List::Label));
                 labels || open || cued && !people || self.lex[end - 1].possessive
@@ -146,6 +161,7 @@ impl Lines<'_> {
             Needs::BareDay => {
                 let plain = after.is_none_or(|it| {
                     it.num == Num::None
+                        && !(it.mark && self.words.is(it.word, List::Again) && !self.bracket(end))
                         && (self.words.sense(it.word).is_some()
                             && self.words.value(it.word, Hole::Unit).is_none()
                             && !self.words.is(it.word, List::Label)
@@ -154,7 +170,22 @@ impl Lines<'_> {
                 cued && plain
             }
             Needs::Slash => cued,
+            Needs::ShortYear => after.is_none_or(|it| it.mark),
         }
+    }
+
+    /// `between March and May`
+    fn between(&self, at: usize) -> bool {
+        (at.saturating_sub(6)..at).any(|at| self.words.is(self.lex[at].word, List::BetweenWord))
+    }
+
+    fn bracket(&self, at: usize) -> bool {
+        let mark = self.lex[at].word;
+        self.words.brackets.contains(&mark) || self.words.is(mark, List::Between)
+    }
+
+    fn cued(&self, at: usize) -> bool {
+        at > 0 && self.cue_word(at - 1)
     }
 
     fn cue_word(&self, at: usize) -> bool {
@@ -173,6 +204,7 @@ fn number(hole: Hole, num: Num) -> Option<i32> {
         }
         (Hole::Be, Num::Int { value: value @ 2443..=2643, digits: 4 }) => Some(value as i32),
         (Hole::Yy, Num::Int { value, digits: 1..=2 }) => Some(value as i32),
+        (Hole::Short, Num::Int { value: value @ 80..=99, digits: 2 }) => Some(1900 + value as i32),
         (Hole::Hour, Num::Int { value: value @ 0..=24, digits: 1..=2 }) => Some(value as i32),
         (Hole::Mm, Num::Int { value: value @ 0..=59, digits: 2 }) => Some(value as i32),
         (Hole::Mil, Num::Int { value, digits: 4 }) => {

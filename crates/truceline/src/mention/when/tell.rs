@@ -44,7 +44,7 @@ impl Unit {
             1 => Minute,
             2 => Hour,
             3 => Day,
-            4 => Week,
+            4 | 8 => Week,
             5 => Month,
             6 => Year,
             7 => Weekend,
@@ -131,6 +131,8 @@ pub(super) struct Point {
     pub clock: Option<Clock>,
     pub zone: Option<Zone>,
     pub part: Option<u8>,
+    /// The part is only `early` or `late`, so that another may say it better.
+    pub edge: bool,
     /// `overnight into`: the stretch begins the evening before.
     pub into: bool,
     pub third: Option<u8>,
@@ -148,6 +150,20 @@ impl Point {
         self.day.is_some() || self.weekday.is_some() || self.near.is_some()
     }
 
+    /// Said to lie behind by its own words: `last month`, `yesterday`, `two days ago`.
+    pub fn is_past(&self) -> bool {
+        self.step == Some(-1)
+            || matches!(
+                self.near,
+                Some(
+                    Near::Day(..=-1)
+                        | Near::Unit(..=-1, _)
+                        | Near::Shift(..=-1, _)
+                        | Near::Behind(..)
+                )
+            )
+    }
+
     /// Takes what `other` says, if both can be parts of one time.
     pub fn join(&mut self, other: &Point) -> bool {
         let fine = |point: &Point| {
@@ -161,7 +177,7 @@ impl Point {
         let week =
             |point: &Point| matches!(point.near, Some(Near::Unit(_, Unit::Week | Unit::Weekend)));
         if self.clock.is_some() && other.clock.is_some()
-            || self.part.is_some() && other.part.is_some()
+            || self.part.is_some() && other.part.is_some() && self.edge == other.edge
             || self.day.is_some() && other.day.is_some()
             || self.weekday.is_some() && other.weekday.is_some()
             || self.near.is_some() && other.near.is_some()
@@ -189,7 +205,9 @@ impl Point {
         self.near = self.near.or(other.near);
         self.clock = self.clock.or(other.clock);
         self.zone = self.zone.or(other.zone);
-        self.part = self.part.or(other.part);
+        if self.part.is_none() || self.edge && other.part.is_some() {
+            (self.part, self.edge) = (other.part, other.edge);
+        }
         self.third = self.third.or(other.third);
         self.about |= other.about;
         self.lean = self.lean.or(other.lean);
@@ -214,6 +232,11 @@ impl Filled<'_> {
     fn unit(&self) -> Option<Unit> {
         let value = self.get(Hole::Unit).or(self.get(Hole::Units)).or(self.get(Hole::Weekend));
         Unit::of(value.or(self.get(Hole::Long))?)
+    }
+
+    /// How many of its units a unit is: a fortnight is two weeks.
+    fn times(&self) -> u32 {
+        if self.get(Hole::Unit) == Some(8) { 2 } else { 1 }
     }
 
     fn step(&self) -> Option<i32> {
@@ -244,15 +267,20 @@ impl Filled<'_> {
                 point.near = Some(Near::Day(days + self.get(Hole::Side).unwrap_or(0)));
                 point.part = self.get(Hole::Part).map(|it| it as u8);
                 if self.get(Hole::Rel).is_none() && point.part.is_none() {
-                    point.part = words.part("night");
+                    point.part = words.tonight;
+                }
+                if self.get(Hole::Noon).is_some() {
+                    self.clock(&mut point)?;
+                    point.part = words.tonight;
                 }
             }
             Makes::Part => {
-                point.part = self.get(Hole::Part).map(|it| it as u8);
+                point.part = self.all(Hole::Part).last().map(|it| it as u8);
+                point.edge = point.part.is_some_and(|it| words.never_alone.contains(&it));
                 point.loose = true;
             }
             Makes::Into => {
-                point.part = words.part("overnight");
+                point.part = words.into;
                 point.into = true;
                 point.weekday = self.get(Hole::Weekday).map(|it| it as i8);
                 if point.weekday.is_none() {
@@ -264,7 +292,7 @@ impl Filled<'_> {
                 let step = self.step().unwrap_or(0);
                 point.near = Some(Near::Unit(step, unit));
                 point.third = self.get(Hole::Third).map(|it| it as u8);
-                if unit == Unit::Day || unit < Unit::Day {
+                if unit <= Unit::Day {
                     return Some(Said::Event);
                 }
             }
@@ -276,15 +304,15 @@ impl Filled<'_> {
             }
             Makes::Shift | Makes::Hence => {
                 let sign = if makes == Makes::Shift { -1 } else { 1 };
-                let count = self.get(Hole::N).unwrap_or(1);
+                let count = self.get(Hole::N).unwrap_or(1) * self.times() as i32;
                 point.near = Some(Near::Shift(sign * count, self.unit()?));
             }
             Makes::Behind => {
-                let count = self.get(Hole::N).map(|it| it as u32);
+                let count = self.get(Hole::N).map(|it| it as u32 * self.times());
                 point.near = Some(Near::Behind(count, self.unit()?));
             }
             Makes::Ahead => {
-                let count = self.get(Hole::N).map(|it| it as u32);
+                let count = self.get(Hole::N).map(|it| it as u32 * self.times());
                 point.near = Some(Near::Ahead(count, self.unit()?));
             }
             Makes::Length => return self.length(false).map(Said::Length),
@@ -334,7 +362,7 @@ impl Filled<'_> {
         let hour = halved(hour, half);
         let plain = self.get(Hole::Hm).is_some() || self.get(Hole::Mil).is_some();
         let minute = (hour * 60 + minute) as u16;
-        let halfless = half.is_none() && !plain && point.part.is_none() && (1..=12).contains(&hour);
+        let halfless = half.is_none() && !plain && (1..=12).contains(&hour);
         point.clock = Some(Clock { minute, midnight: false, shift: 0, halfless });
         Some(())
     }
@@ -370,7 +398,7 @@ impl Filled<'_> {
             day.month = Some((dotted / 10_000 % 100) as i8);
             day.day = Some((dotted / 1_000_000) as i8);
         } else {
-            day.year = self.get(Hole::Year).map(|it| it as i16);
+            day.year = self.get(Hole::Year).or(self.get(Hole::Short)).map(|it| it as i16);
             if let Some(era) = self.get(Hole::Be) {
                 day.year = Some(era as i16 - 543);
                 day.buddhist = true;
@@ -402,6 +430,7 @@ impl Filled<'_> {
 
     fn length(&self, half: bool) -> Option<Amount> {
         let count = if half { 0 } else { self.get(Hole::N).unwrap_or(1) as u32 };
+        let count = count * self.times();
         let unit = self.unit()?;
         Some(Amount { count, unit, half })
     }

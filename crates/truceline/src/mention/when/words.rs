@@ -20,7 +20,19 @@ struct Pack {
     cue: Listed,
     label: Nouns,
     direction: Directions,
+    special: Special,
     rule: Vec<RuleLines>,
+}
+
+/// Words that rules ask for by name.
+#[derive(Deserialize)]
+struct Special {
+    local: String,
+    since: String,
+    tonight: String,
+    into: String,
+    alone: Vec<String>,
+    never_alone: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -34,11 +46,14 @@ struct Fill {
     between: Vec<String>,
     about: Vec<String>,
     again: Vec<String>,
+    more: Vec<String>,
     inside: Vec<String>,
     close: Vec<String>,
     to: Vec<String>,
     and: Vec<String>,
     between_word: Vec<String>,
+    #[serde(rename = "in")]
+    in_: Vec<String>,
     daily: Vec<String>,
 }
 
@@ -82,6 +97,7 @@ pub(super) enum Hole {
     Wd,
     Year,
     Yy,
+    Short,
     Hour,
     Hm,
     Mm,
@@ -122,6 +138,7 @@ impl Hole {
             "wd" => Wd,
             "year" => Year,
             "yy" => Yy,
+            "short" => Short,
             "hour" => Hour,
             "hm" => Hm,
             "mm" => Mm,
@@ -156,6 +173,8 @@ impl Hole {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Elem {
     Word(Word),
+    /// A number as it stands in a line: the `9` of `9 / 11`.
+    Number(u32),
     Hole(Hole),
 }
 
@@ -196,6 +215,8 @@ pub(super) enum Needs {
     Slash,
     DateBeside,
     Part,
+    Beside,
+    ShortYear,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -236,6 +257,8 @@ pub(super) enum List {
     Between,
     About,
     Again,
+    More,
+    In,
     Inside,
     Close,
     To,
@@ -251,6 +274,8 @@ pub(super) enum List {
 #[derive(Debug)]
 pub(super) struct Words {
     ids: HashMap<String, Word>,
+    /// For each first byte, the lengths of the words that start with it: most tokens end here.
+    lengths: [u64; 128],
     senses: Vec<Sense>,
     pub nodes: Vec<Node>,
     pub cues: Vec<Cue>,
@@ -260,6 +285,16 @@ pub(super) struct Words {
     pub past_endings: Vec<String>,
     /// Hours from, to; a part's value is its place here.
     pub parts: Vec<(String, [i8; 2])>,
+    /// Parts of day that a rule gives without naming them.
+    pub tonight: Option<u8>,
+    pub into: Option<u8>,
+    pub alone: Vec<u8>,
+    pub never_alone: Vec<u8>,
+    pub local: Word,
+    pub since: Word,
+    pub hyphen: Word,
+    pub apostrophe: Word,
+    pub brackets: [Word; 2],
 }
 
 impl Words {
@@ -273,6 +308,7 @@ impl Words {
         let pack: Pack = source.toml(&path)?;
         let mut words = Words {
             ids: HashMap::new(),
+            lengths: [0; 128],
             senses: Vec::new(),
             nodes: vec![Node::default()],
             cues: Vec::new(),
@@ -281,7 +317,26 @@ impl Words {
 
             past_endings: pack.direction.past_endings,
             parts: pack.part.into_iter().collect(),
+            tonight: None,
+            into: None,
+            alone: Vec::new(),
+            never_alone: Vec::new(),
+            local: OTHER,
+            since: OTHER,
+            hyphen: OTHER,
+            apostrophe: OTHER,
+            brackets: [OTHER; 2],
         };
+        let special = pack.special;
+        words.local = words.word(&special.local);
+        words.since = words.word(&special.since);
+        words.hyphen = words.word("-");
+        words.apostrophe = words.word("'");
+        words.brackets = ["(", "["].map(|it| words.word(it));
+        words.tonight = words.part(&special.tonight);
+        words.into = words.part(&special.into);
+        words.alone = special.alone.iter().filter_map(|it| words.part(it)).collect();
+        words.never_alone = special.never_alone.iter().filter_map(|it| words.part(it)).collect();
         let err = |problem: String| Error::new(&path, problem);
         for (name, values) in &pack.hole {
             let hole = Hole::named(name)
@@ -319,6 +374,8 @@ impl Words {
             (List::Between, &fill.between),
             (List::About, &fill.about),
             (List::Again, &fill.again),
+            (List::More, &fill.more),
+            (List::In, &fill.in_),
             (List::Inside, &fill.inside),
             (List::Close, &fill.close),
             (List::To, &fill.to),
@@ -344,6 +401,10 @@ impl Words {
                 words.line(line, Rule { makes: made, needs }).map_err(&err)?;
             }
         }
+        // Of two lines as long, the one with more words of its own wins: it is tried first.
+        for node in &mut words.nodes {
+            node.next.sort_by_key(|(elem, _)| matches!(elem, Elem::Hole(_)));
+        }
         words.mark_starts();
         Ok(words)
     }
@@ -353,6 +414,9 @@ impl Words {
             return *id;
         }
         let id = self.senses.len() as Word;
+        if let Some(first) = word.bytes().next().filter(u8::is_ascii) {
+            self.lengths[usize::from(first)] |= 1 << word.len().min(63);
+        }
         self.ids.insert(word.to_owned(), id);
         self.senses.push(Sense::default());
         id
@@ -411,7 +475,10 @@ impl Words {
                         Hole::named(name)
                             .ok_or_else(|| format!("no such hole in {line:?}: {name}"))?,
                     ),
-                    None => Elem::Word(self.word(choice)),
+                    None => match choice.parse() {
+                        Ok(number) => Elem::Number(number),
+                        Err(_) => Elem::Word(self.word(choice)),
+                    },
                 };
                 for &end in &ends {
                     let known = self.nodes[end].next.iter().find(|(it, _)| *it == elem);
@@ -456,6 +523,11 @@ impl Words {
     }
 
     pub fn id(&self, word: &str) -> Word {
+        if let Some(first) = word.bytes().next().filter(u8::is_ascii)
+            && self.lengths[usize::from(first)] & (1 << word.len().min(63)) == 0
+        {
+            return OTHER;
+        }
         self.ids.get(word).copied().unwrap_or(OTHER)
     }
 
@@ -514,6 +586,8 @@ fn needs(name: Option<&str>) -> Option<Needs> {
         Some("slash") => Needs::Slash,
         Some("date beside") => Needs::DateBeside,
         Some("part") => Needs::Part,
+        Some("beside") => Needs::Beside,
+        Some("short year") => Needs::ShortYear,
         Some(_) => return None,
     })
 }

@@ -1,0 +1,203 @@
+//! Reports from the paths of the command line. Comes in: files, folders, `-`. Goes out: reports one
+//! by one, and a message for each input that is none. Holds one file at a time; never fetches.
+
+use std::{
+    collections::VecDeque,
+    fs::{self, File},
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+use truceline::report::{Options, Problem, Published, Report};
+
+use crate::line_chunks::LineChunks;
+
+/// What a report in a folder may be named; elsewhere the content decides.
+const ENDINGS: &[&str] = &["txt", "html", "htm", "xhtml", "json", "jsonl", "ndjson"];
+
+/// The most bytes read at once, packed or not. A file of lines may be of any size.
+const LIMIT: u64 = 1 << 30;
+
+/// Reports in the order of the arguments; folders in name order.
+pub struct Inputs {
+    options: Options,
+    waiting: VecDeque<Input>,
+    opened: std::vec::IntoIter<Result<Report, Problem>>,
+    lines: Option<(String, LineChunks)>,
+}
+
+enum Input {
+    Named(PathBuf),
+    Found(PathBuf),
+}
+
+impl Inputs {
+    pub fn new(named: &[PathBuf], published: Option<Published>) -> Inputs {
+        Inputs {
+            options: Options { published, ..Options::default() },
+            waiting: named.iter().cloned().map(Input::Named).collect(),
+            opened: Vec::new().into_iter(),
+            lines: None,
+        }
+    }
+
+    fn open(&mut self, input: Input) -> Result<(), String> {
+        let path = match input {
+            Input::Named(path) if path.as_os_str() == "-" => return self.open_stdin(),
+            Input::Named(path) if path.to_string_lossy().contains("://") => {
+                return Err(format!(
+                    "{}: expected a file, a folder or - but found an address; fetching is not \
+                     built yet, save the page and give its path",
+                    path.display()
+                ));
+            }
+            Input::Named(path) if path.is_dir() => return self.open_folder(&path),
+            Input::Named(path) | Input::Found(path) => path,
+        };
+        let name = path.to_string_lossy().into_owned();
+        let unreadable = |err| unreadable(&name, &err);
+        if matches!(ending(&name).as_str(), "jsonl" | "ndjson")
+            && let Some(lines) = LineChunks::open(&path, self.options.limit).map_err(unreadable)?
+        {
+            self.lines = Some((name, lines));
+            return Ok(());
+        }
+        let bytes = whole(File::open(&path).map_err(unreadable)?).map_err(unreadable)?;
+        self.opened = Report::from_bytes(Some(&name), &bytes, &self.options).into_iter();
+        Ok(())
+    }
+
+    fn open_stdin(&mut self) -> Result<(), String> {
+        let bytes = whole(io::stdin().lock()).map_err(|err| unreadable(STDIN, &err))?;
+        let mut reports = Report::from_bytes(None, &bytes, &self.options);
+        for problem in reports.iter_mut().filter_map(|it| it.as_mut().err()) {
+            problem.path = Some(STDIN.to_owned());
+        }
+        self.opened = reports.into_iter();
+        Ok(())
+    }
+
+    fn open_folder(&mut self, folder: &Path) -> Result<(), String> {
+        let name = folder.to_string_lossy();
+        let mut found = Vec::new();
+        walk(folder, &mut found).map_err(|err| unreadable(&name, &err))?;
+        if found.is_empty() {
+            return Err(format!(
+                "{name}: expected a folder with reports but found none in it; reports end in \
+                 .txt, .html, .json or .jsonl, also with .gz"
+            ));
+        }
+        for path in found.into_iter().rev() {
+            self.waiting.push_front(Input::Found(path));
+        }
+        Ok(())
+    }
+
+    /// The reports of the next lines; false where the file has no more.
+    fn more_lines(&mut self) -> Result<bool, String> {
+        let Some((name, lines)) = &mut self.lines else { return Ok(false) };
+        let chunk = match lines.next() {
+            Ok(Some(chunk)) => chunk,
+            Ok(None) => {
+                self.lines = None;
+                return Ok(false);
+            }
+            Err(err) => {
+                let message = unreadable(name, &err);
+                self.lines = None;
+                return Err(message);
+            }
+        };
+        let blank = chunk.bytes.trim_ascii().is_empty();
+        if blank && chunk.lines_before > 0 {
+            return Ok(true);
+        }
+        let mut reports = Report::from_bytes(Some(name), &chunk.bytes, &self.options);
+        for problem in reports.iter_mut().filter_map(|it| it.as_mut().err()) {
+            problem.line = problem.line.map(|line| line + chunk.lines_before);
+        }
+        self.opened = reports.into_iter();
+        Ok(true)
+    }
+}
+
+impl Iterator for Inputs {
+    type Item = Result<Report, String>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(item) = self.opened.next() {
+                return Some(item.map_err(|problem| problem.to_string()));
+            }
+            match self.more_lines() {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(message) => return Some(Err(message)),
+            }
+            let input = self.waiting.pop_front()?;
+            if let Err(message) = self.open(input) {
+                return Some(Err(message));
+            }
+        }
+    }
+}
+
+const STDIN: &str = "standard input";
+
+fn whole(reader: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(LIMIT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LIMIT {
+        let what = format!("expected at most {LIMIT} bytes but found more; split it");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, what));
+    }
+    Ok(bytes)
+}
+
+fn unreadable(name: &str, err: &io::Error) -> String {
+    match err.kind() {
+        io::ErrorKind::NotFound => {
+            format!("{name}: expected a file or a folder but found nothing there; check the path")
+        }
+        io::ErrorKind::PermissionDenied => {
+            format!("{name}: expected a readable file but found that reading it is not permitted")
+        }
+        // What flate2 makes of data that is none of its own.
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+            format!("{name}: expected whole gzip data but found {err}; fetch the file again")
+        }
+        io::ErrorKind::FileTooLarge => format!("{name}: {err}"),
+        _ => format!("{name}: cannot be read: {err}"),
+    }
+}
+
+/// Files below a folder that are named like reports, in name order, hidden ones passed over.
+/// Folders behind symbolic links are not entered: they may lead back.
+fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            walk(&path, found)?;
+        } else if path.is_file() && named_like_a_report(&path) {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn named_like_a_report(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    ENDINGS.contains(&ending(&name).as_str())
+}
+
+/// `html` for `page.HTML` and `page.html.gz`.
+fn ending(name: &str) -> String {
+    let name = name.to_ascii_lowercase();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    name.rsplit_once('.').map_or_else(String::new, |(_, ending)| ending.to_owned())
+}

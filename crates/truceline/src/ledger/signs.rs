@@ -1,0 +1,441 @@
+//! What of a report's truce decides which truce it is. Comes in: a truce as told and its claims.
+//! Goes out: [`Signs`]: sides, scope and times as keys and seconds. Never the label.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::body::{Limit, Said, Spot, Told, When, Who};
+use crate::{
+    claim::{Act, Stance},
+    pack::{Error, Source},
+};
+
+pub const HOUR: i64 = 3600;
+pub const DAY: i64 = 24 * HOUR;
+
+/// `[earliest, latest)` in seconds since 1970.
+pub type Stretch = (i64, i64);
+
+/// Which actors stand for one camp: the army, the government and the president of one state are one
+/// side of a truce. From actor identifier to (camp, country).
+#[derive(Clone, Debug, Default)]
+pub struct Kin {
+    pub of: HashMap<String, (String, Option<String>)>,
+    /// Identifiers of places that are whole countries.
+    pub countries: HashSet<String>,
+}
+
+#[derive(Deserialize)]
+struct ActorFile {
+    class: Option<String>,
+    #[serde(default)]
+    actors: Vec<ActorRow>,
+}
+
+#[derive(Deserialize)]
+struct ActorRow {
+    id: String,
+    #[serde(rename = "in")]
+    country: Option<String>,
+    /// Whom a person speaks for, or a wing belongs to.
+    of: Option<String>,
+    class: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct CountryRow {
+    id: u64,
+}
+
+impl Kin {
+    /// From `world/actors/` and `world/countries.toml`. The state itself, its army and its police
+    /// (`sy`, `sy-army`) are one camp; a person or a wing is of the camp it belongs to.
+    pub fn load(source: &Source) -> Result<Kin, Error> {
+        let mut rows: HashMap<String, (ActorRow, String)> = HashMap::new();
+        for (_, file) in source.toml_folder::<ActorFile>("world/actors")? {
+            for row in file.actors {
+                let class = row.class.clone().or(file.class.clone()).unwrap_or_default();
+                rows.insert(row.id.clone(), (row, class));
+            }
+        }
+        let mut kin = Kin::default();
+        for id in rows.keys() {
+            let mut top = id;
+            for _ in 0..4 {
+                match rows.get(top).and_then(|(row, _)| row.of.as_ref()) {
+                    Some(of) if rows.contains_key(of) => top = of,
+                    _ => break,
+                }
+            }
+            let (row, class) = &rows[top];
+            let code = row.country.as_ref().map(|it| it.to_lowercase());
+            let own = code.as_ref().is_some_and(|code| {
+                top == code || top.strip_prefix(code.as_str()).is_some_and(|it| it.starts_with('-'))
+            });
+            let state = own && matches!(class.as_str(), "state" | "forces");
+            let camp = if state { code.unwrap_or_default() } else { top.clone() };
+            kin.of.insert(id.clone(), (camp, row.country.clone()));
+        }
+        let countries: HashMap<String, CountryRow> = source.toml("world/countries.toml")?;
+        kin.countries = countries.into_values().map(|it| format!("geonames:{}", it.id)).collect();
+        Ok(kin)
+    }
+
+    fn camp(&self, who: &Who) -> Party {
+        match &who.id {
+            Some(id) => match self.of.get(id) {
+                Some((camp, _)) => Party { key: camp.clone(), known: true },
+                None => Party { key: id.clone(), known: true },
+            },
+            None => Party { key: plain(&who.name), known: false },
+        }
+    }
+
+    /// A place without coordinates is taken to be wide: it can then keep nothing apart.
+    fn is_country(&self, spot: &Spot) -> bool {
+        spot.lat.is_none() || spot.id.as_ref().is_some_and(|id| self.countries.contains(id))
+    }
+
+    fn country(&self, who: &Who) -> Option<&String> {
+        self.of.get(who.id.as_ref()?)?.1.as_ref()
+    }
+}
+
+/// A name as a key: lower case, single spaces, no article.
+fn plain(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let mut words: Vec<&str> = lower.split_whitespace().collect();
+    if words.len() > 1 && words[0] == "the" {
+        words.remove(0);
+    }
+    words.join(" ")
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Party {
+    pub key: String,
+    /// Tied to the world, not just a word: only such a party can tell two truces apart.
+    pub known: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    pub key: String,
+    pub at: Option<(f64, f64)>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Signs {
+    pub countries: BTreeSet<String>,
+    pub sides: Vec<BTreeSet<Party>>,
+    pub points: Vec<Point>,
+    /// Told for a whole country: every place in it lies in the scope.
+    pub wide: bool,
+    pub start: Option<Stretch>,
+    pub made: Option<Stretch>,
+    pub end: Option<Stretch>,
+    /// Seconds; a month counts 30 days, for comparing only.
+    pub length: Option<i64>,
+    /// First second of the day of publication (UTC).
+    pub told: Option<i64>,
+    /// Month and day, where a time without a year is all there is.
+    pub day_of_year: Option<(u8, u8)>,
+    pub extends: bool,
+    /// Only asked for, offered or talked about: it lies ahead of the report.
+    pub ahead: bool,
+    /// The one camp that declared it for itself.
+    pub alone: Option<String>,
+}
+
+/// How much two tellings have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Common {
+    pub parties: usize,
+    pub scope: bool,
+}
+
+impl Signs {
+    /// `published` in seconds.
+    pub fn of(told: &Told, claims: &[Said], published: Option<i64>, kin: &Kin) -> Signs {
+        let sides: Vec<BTreeSet<Party>> = told
+            .sides
+            .iter()
+            .map(|side| side.iter().map(|who| kin.camp(who)).collect())
+            .filter(|side: &BTreeSet<Party>| !side.is_empty())
+            .collect();
+        let mut spots: Vec<&Spot> = told.places.iter().collect();
+        if spots.is_empty() {
+            spots = claims.iter().flat_map(|it| &it.wher).collect();
+        }
+        let mut countries: BTreeSet<String> =
+            spots.iter().filter_map(|it| it.country.clone()).collect();
+        if countries.is_empty() {
+            let who = told.sides.iter().flatten();
+            countries = who.filter_map(|who| kin.country(who).cloned()).collect();
+        }
+        let points: BTreeMap<String, Point> = spots.iter().map(|it| point(it)).collect();
+        let made = told.declared.as_ref().or_else(|| first(claims, &[Act::Declared, Act::Agreed]));
+        let start = told.start.as_ref().or_else(|| begins(claims));
+        let length = told.length.as_ref().or(claims.iter().find_map(|it| it.length.as_ref()));
+        let seconds = length.and_then(|it| iso_seconds(&it.iso));
+        let starts = start.and_then(When::seconds);
+        let end = told.end.as_ref().and_then(When::seconds).or_else(|| {
+            let (start, length) = (starts?, seconds?);
+            Some((start.0 + length, start.1 + length))
+        });
+        let prospect = |it: &Said| {
+            matches!(
+                (it.act(), it.stance()),
+                (Act::CalledFor | Act::Proposed | Act::Talks | Act::Welcomed | Act::Rejected, _)
+                    | (Act::Agreed | Act::Began | Act::Declared, Stance::Hedged | Stance::Planned)
+            )
+        };
+        let undated = [start, made].into_iter().flatten().find_map(|it| month_day(&it.edtf));
+        Signs {
+            alone: alone(told, claims, kin),
+            countries,
+            sides,
+            wide: spots.iter().any(|it| kin.is_country(it)) || points.is_empty(),
+            points: points.into_values().collect(),
+            start: starts,
+            made: made.and_then(When::seconds),
+            end,
+            length: seconds,
+            told: published.map(|at| at.div_euclid(DAY) * DAY),
+            day_of_year: undated,
+            extends: claims.iter().any(|it| {
+                it.act() == Act::Extended && matches!(it.stance(), Stance::Fact | Stance::Planned)
+            }),
+            ahead: !claims.is_empty() && claims.iter().all(prospect),
+        }
+    }
+
+    /// The keys under which tellings of the same truce find each other.
+    pub fn keys(&self) -> BTreeSet<String> {
+        let parties = self.sides.iter().flatten().filter(|it| it.known);
+        self.countries
+            .iter()
+            .map(|it| format!("in {it}"))
+            .chain(parties.map(|it| format!("by {}", it.key)))
+            .collect()
+    }
+
+    /// Both sides as one key, for a telling without any date: every pair across two sides.
+    pub fn pairs(&self) -> BTreeSet<String> {
+        let mut pairs = BTreeSet::new();
+        for (at, side) in self.sides.iter().enumerate() {
+            for other in &self.sides[at + 1..] {
+                for a in side.iter().filter(|it| it.known) {
+                    for b in other.iter().filter(|it| it.known && it.key != a.key) {
+                        let (low, high) = if a.key < b.key { (a, b) } else { (b, a) };
+                        pairs.insert(format!("of {} and {}", low.key, high.key));
+                    }
+                }
+            }
+        }
+        pairs
+    }
+
+    fn known(&self) -> BTreeSet<&str> {
+        let parties = self.sides.iter().flatten();
+        parties.filter(|it| it.known).map(|it| it.key.as_str()).collect()
+    }
+
+    /// What two tellings share, or `None` if they cannot be of one truce whatever their times.
+    pub fn common(&self, other: &Signs) -> Option<Common> {
+        let names = |signs: &Signs| -> BTreeSet<String> {
+            signs.sides.iter().flatten().map(|it| it.key.clone()).collect()
+        };
+        let parties = names(self).intersection(&names(other)).count();
+        let (known, others) = (self.known(), other.known());
+        let both = known.intersection(&others).count();
+        let place = self.points.iter().any(|a| other.points.iter().any(|b| a.key == b.key));
+        let country = !self.countries.is_disjoint(&other.countries);
+        let apart = !self.countries.is_empty() && !other.countries.is_empty() && !country;
+        if apart && both < 2 {
+            return None;
+        }
+        if !country && !apart && !place && both == 0 {
+            return None;
+        }
+        if both == 0 && !known.is_empty() && !others.is_empty() {
+            return None;
+        }
+        if sides_clash(self, other) || self.far_from(other, place) {
+            return None;
+        }
+        if let (Some(a), Some(b)) = (&self.alone, &other.alone)
+            && a != b
+        {
+            return None;
+        }
+        Some(Common { parties, scope: place || country })
+    }
+
+    /// Both told for certain places only, none of them near one of the other's.
+    fn far_from(&self, other: &Signs, shared: bool) -> bool {
+        if self.wide || other.wide || shared {
+            return false;
+        }
+        let (mut any, mut near) = (false, false);
+        for a in self.points.iter().filter_map(|it| it.at) {
+            for b in other.points.iter().filter_map(|it| it.at) {
+                any = true;
+                near |= kilometres(a, b) <= 100.0;
+            }
+        }
+        any && !near
+    }
+}
+
+/// Each names both sides by known parties, and some side of one has no match in the other:
+/// `the government and A` against `the government and B`.
+fn sides_clash(a: &Signs, b: &Signs) -> bool {
+    let known = |signs: &Signs| -> Vec<BTreeSet<String>> {
+        let keys = |side: &BTreeSet<Party>| -> BTreeSet<String> {
+            side.iter().filter(|it| it.known).map(|it| it.key.clone()).collect()
+        };
+        signs.sides.iter().map(keys).filter(|side| !side.is_empty()).collect()
+    };
+    let (a, b) = (known(a), known(b));
+    if a.len() < 2 || b.len() < 2 {
+        return false;
+    }
+    let lone = |these: &[BTreeSet<String>], those: &[BTreeSet<String>]| {
+        these.iter().any(|side| those.iter().all(|other| side.is_disjoint(other)))
+    };
+    lone(&a, &b) && lone(&b, &a)
+}
+
+/// The camp that declared the truce for itself: it says so, nobody is said to agree, none mediates.
+fn alone(told: &Told, claims: &[Said], kin: &Kin) -> Option<String> {
+    if !told.mediators.is_empty() || claims.iter().any(|it| it.is(Act::Agreed, Stance::Fact)) {
+        return None;
+    }
+    let declared = |it: &&Said| it.act() == Act::Declared && it.stance() != Stance::Denied;
+    let by: BTreeSet<Party> =
+        claims.iter().filter(declared).flat_map(|it| &it.by).map(|it| kin.camp(it)).collect();
+    let sides: Vec<BTreeSet<Party>> =
+        told.sides.iter().map(|side| side.iter().map(|it| kin.camp(it)).collect()).collect();
+    let mut declarers = sides.iter().filter(|side| !side.is_disjoint(&by));
+    let side = declarers.next()?;
+    if declarers.next().is_some() {
+        return None;
+    }
+    side.iter().find(|it| by.contains(it) && it.known).map(|it| it.key.clone())
+}
+
+fn first<'a>(claims: &'a [Said], acts: &[Act]) -> Option<&'a When> {
+    let said = |it: &&Said| acts.contains(&it.act()) && it.stance() != Stance::Denied;
+    claims.iter().filter(said).find_map(|it| it.when.as_ref())
+}
+
+fn begins(claims: &[Said]) -> Option<&When> {
+    first(claims, &[Act::Began]).or_else(|| {
+        claims.iter().filter(|it| it.act() != Act::Extended).find_map(|it| match &it.start {
+            Some(Limit::At(when)) => Some(when),
+            _ => None,
+        })
+    })
+}
+
+fn point(spot: &Spot) -> (String, Point) {
+    let key = spot.id.clone().unwrap_or_else(|| plain(&spot.name));
+    (key.clone(), Point { key, at: spot.lat.zip(spot.lon) })
+}
+
+/// Great-circle distance on a sphere of 6371 km.
+fn kilometres(a: (f64, f64), b: (f64, f64)) -> f64 {
+    let (la, lb) = (a.0.to_radians(), b.0.to_radians());
+    let (dlat, dlon) = (lb - la, (b.1 - a.1).to_radians());
+    let h = (dlat / 2.0).sin().powi(2) + la.cos() * lb.cos() * (dlon / 2.0).sin().powi(2);
+    2.0 * 6371.0 * h.sqrt().min(1.0).asin()
+}
+
+/// `PT72H`, `P7D`, `P1M`: seconds, a month taken as 30 days, a year as 365.
+pub fn iso_seconds(iso: &str) -> Option<i64> {
+    let rest = iso.strip_prefix('P')?;
+    let (mut total, mut number, mut clock, mut any) = (0_i64, String::new(), false, false);
+    for ch in rest.chars() {
+        if ch == 'T' {
+            clock = true;
+        } else if ch.is_ascii_digit() || ch == '.' {
+            number.push(ch);
+        } else {
+            let unit = match (ch, clock) {
+                ('Y', _) => 365 * DAY,
+                ('M', false) => 30 * DAY,
+                ('W', _) => 7 * DAY,
+                ('D', _) => DAY,
+                ('H', _) => HOUR,
+                ('M', true) => 60,
+                ('S', _) => 1,
+                _ => return None,
+            };
+            let count: f64 = std::mem::take(&mut number).parse().ok()?;
+            total = total.checked_add((count * unit as f64) as i64)?;
+            any = true;
+        }
+    }
+    (any && number.is_empty()).then_some(total)
+}
+
+/// `XXXX-10-17`: month and day.
+fn month_day(edtf: &str) -> Option<(u8, u8)> {
+    let mut parts = edtf.strip_prefix("XXXX-")?.splitn(2, '-');
+    Some((parts.next()?.parse().ok()?, parts.next()?.get(..2)?.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signs(sides: &[&[&str]], countries: &[&str]) -> Signs {
+        let party = |key: &&str| Party { key: (*key).to_owned(), known: true };
+        Signs {
+            sides: sides.iter().map(|side| side.iter().map(party).collect()).collect(),
+            countries: countries.iter().map(|it| (*it).to_owned()).collect(),
+            wide: true,
+            ..Signs::default()
+        }
+    }
+
+    #[track_caller]
+    fn check(a: Signs, b: Signs, parties: Option<usize>) {
+        assert_eq!(a.common(&b).map(|it| it.parties), parties);
+        assert_eq!(b.common(&a).map(|it| it.parties), parties);
+    }
+
+    #[test]
+    fn what_can_be_one_truce() {
+        let gaza = || signs(&[&["il"], &["hamas"]], &["PS"]);
+        check(gaza(), gaza(), Some(2));
+        check(gaza(), signs(&[&["il"], &["hezbollah"]], &["LB"]), None);
+        check(gaza(), signs(&[], &["PS"]), Some(0));
+        check(gaza(), signs(&[], &[]), None);
+        check(gaza(), signs(&[&["il"], &["hamas"]], &["EG"]), Some(2));
+        check(gaza(), signs(&[&["hamas"]], &[]), Some(1));
+        check(signs(&[&["in"], &["nk"]], &["IN"]), signs(&[&["in"], &["k"]], &["IN"]), None);
+    }
+
+    #[test]
+    fn two_that_stop_alone_are_two() {
+        let army =
+            || Signs { alone: Some("army".into()), ..signs(&[&["army"], &["npa"]], &["PH"]) };
+        let npa = || Signs { alone: Some("npa".into()), ..signs(&[&["npa"], &["army"]], &["PH"]) };
+        check(army(), npa(), None);
+        check(army(), army(), Some(2));
+        check(army(), signs(&[&["npa"], &["army"]], &["PH"]), Some(2));
+    }
+
+    #[test]
+    fn lengths_and_days() {
+        assert_eq!(iso_seconds("PT72H"), Some(72 * HOUR));
+        assert_eq!(iso_seconds("P1M2DT30M"), Some(32 * DAY + 1800));
+        assert_eq!(iso_seconds("P"), None);
+        assert_eq!(iso_seconds("72"), None);
+        assert_eq!(month_day("XXXX-10-17"), Some((10, 17)));
+        assert_eq!(month_day("2014-10-17"), None);
+    }
+}
