@@ -24,7 +24,7 @@ macro_rules! word {
 }
 macro_rules! date {
     () => {
-        r"(?:(?:\p{Lu}\p{L}{2,8}\.?,?\s)?(?:\p{L}{3,9}\.?\s\d{1,2}|\d{1,2}\s\p{L}{3,9}\.?)(?:\s?,?\s\d{4}|\s\d{2})?|\d{4}-\d\d-\d\d)"
+        r"(?:(?:\p{Lu}\p{L}{2,}\.?,?\s)?(?:\p{L}{3,}\.?\s\d{1,2}|\d{1,2}\s\p{L}{3,}\.?)(?:\s?,?\s\d{4}|\s\d{2})?|\d{4}-\d\d-\d\d)"
     };
 }
 
@@ -58,7 +58,7 @@ static UNDATED: LazyLock<Regex> = LazyLock::new(|| regex(line!("")));
 static AGENCY: LazyLock<Regex> =
     LazyLock::new(|| regex(r"^\((?P<agency>\p{Lu}[^()\d]{1,30})\)\s*(?:--+|[-—–―:])?\s*"));
 
-static TAGS: LazyLock<Regex> = LazyLock::new(|| regex(r"^(?:\[\p{Lu}[^\]\p{Ll}]{1,120}\]\s*)+"));
+static TAGS: LazyLock<Regex> = LazyLock::new(|| regex(r"^(?:\[\p{Lu}[^\]\p{Ll}]+\]\s*)+"));
 
 fn regex(text: &str) -> Regex {
     Regex::new(text).expect("a valid expression")
