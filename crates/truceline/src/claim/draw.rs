@@ -633,7 +633,8 @@ impl Drawer {
             {
                 continue;
             }
-            let between = if idx < hit.trigger { idx + 1..hit.trigger } else { hit.trigger + 1..idx };
+            let between =
+                if idx < hit.trigger { idx + 1..hit.trigger } else { hit.trigger + 1..idx };
             // A time belongs to the verb it stands with: across another verb only if that one
             // reports the words, or hangs on this one.
             let apart = between.clone().any(|at| match &folded.units[at].kind {
@@ -723,7 +724,9 @@ fn window(
             match role {
                 Role::From if window.start == Edge::Unknown => window.start = Edge::At(moment),
                 Role::Until if window.end == Edge::Unknown => window.end = Edge::At(moment),
-                Role::At if begins && window.start == Edge::Unknown => window.start = Edge::At(moment),
+                Role::At if begins && window.start == Edge::Unknown => {
+                    window.start = Edge::At(moment)
+                }
                 _ => (),
             }
         }
@@ -737,7 +740,10 @@ fn window(
     for unit in folded.units[truce + 1..].iter().take(24) {
         match &unit.kind {
             Kind::Verb(verb) => {
-                begins = matches!(verb.lemma.as_str(), "begin" | "start" | "take" | "come" | "go" | "enter");
+                begins = matches!(
+                    verb.lemma.as_str(),
+                    "begin" | "start" | "take" | "come" | "go" | "enter"
+                );
                 let future = |it: &Auxiliary| matches!(it, Auxiliary::Will | Auxiliary::Would);
                 if verb.voice == Voice::Infinitive || verb.auxiliaries.iter().any(future) {
                     ahead = Direction::Future;

@@ -223,7 +223,9 @@ fn pieces(text: &Text, sentence: &Sentence, found: &Found, verbs: &Verbs) -> Vec
         {
             Some((Kind::Where(place), wheres[place]))
         } else if let Some(idx) = who
-            && !(before == "to" && whos[idx] == token.span && !verbs.of(&fold_word(surface)).is_empty())
+            && !(before == "to"
+                && whos[idx] == token.span
+                && !verbs.of(&fold_word(surface)).is_empty())
             && when.is_none_or(|when| whens[when].end < whos[idx].end)
         {
             Some((Kind::Who(vec![idx]), whos[idx]))
