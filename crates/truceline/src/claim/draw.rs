@@ -8,8 +8,8 @@ use crate::{
         Act, Actor, Claim, Part, Site, Stance,
         attack::Attacks,
         clause, features,
-        fold::{Folded, Found, Kind, Unit, Voice, fold},
-        lexicon::{Auxiliary, Verbs},
+        fold::{Folded, Found, Kind, Unit, Verb, Voice, fold},
+        lexicon::{Auxiliary, Form, Verbs},
         model::Model,
         pattern::{By, Hit, Pattern},
         speech::{Frame, Speech},
@@ -17,7 +17,7 @@ use crate::{
     },
     mention::{
         place::Where,
-        when::{Context, Direction, Role, Times},
+        when::{self, Context, Direction, Role, Times},
         who::{Class, Who},
     },
     pack::{Error, Source},
@@ -56,8 +56,41 @@ pub struct Candidate {
     /// Read by a word that may tell of the act, not by a line that does.
     pub loose: bool,
     pub features: Vec<String>,
+    pub tense: Tense,
+    /// Dated by the truce: `killed since the ceasefire`.
+    pub since: bool,
     /// The truce mention it rests on: part and index.
     pub truce: Option<(Part, usize)>,
+}
+
+/// How the trigger's verb stands in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tense {
+    Present,
+    Perfect,
+    Past,
+    Other,
+}
+
+impl Tense {
+    pub fn of(verb: &Verb) -> Tense {
+        let has = |kind: Auxiliary| verb.auxiliaries.contains(&kind);
+        let modal = has(Auxiliary::Will) || has(Auxiliary::Would) || has(Auxiliary::May);
+        match verb.voice {
+            Voice::Infinitive | Voice::Gerund => Tense::Other,
+            _ if modal || has(Auxiliary::Should) => Tense::Other,
+            _ if has(Auxiliary::Have) => Tense::Perfect,
+            _ if has(Auxiliary::Be) => match verb.past {
+                true => Tense::Past,
+                false => Tense::Present,
+            },
+            _ => match verb.form {
+                Form::Past => Tense::Past,
+                Form::S | Form::Base => Tense::Present,
+                _ => Tense::Other,
+            },
+        }
+    }
 }
 
 /// What the words around one truce mention tell of its times, whether or not a claim is made there.
@@ -309,6 +342,20 @@ impl Drawer {
                 Kind::Truce(idx) => Some((part.part, idx)),
                 _ => None,
             });
+            let tense = match &folded.units[hit.trigger].kind {
+                Kind::Verb(verb) => Tense::of(verb),
+                _ => folded
+                    .units
+                    .iter()
+                    .find_map(|unit| match &unit.kind {
+                        Kind::Verb(verb) => Some(Tense::of(verb)),
+                        _ => None,
+                    })
+                    .unwrap_or(Tense::Other),
+            };
+            let since = pattern.by == By::Attacker
+                && hit.truce.is_some()
+                && self.attacks.since.contains(&folded.units[hit.trigger].word);
             let claims = match self.both_accused(part, folded, frames, hit, &claim) {
                 Some(both) => both.into(),
                 None => vec![claim],
@@ -321,6 +368,8 @@ impl Drawer {
                 near: pattern.near,
                 loose: pattern.loose,
                 features: features.clone(),
+                tense,
+                since,
                 truce,
             }));
         }
@@ -627,7 +676,8 @@ impl Drawer {
                 act,
                 Act::Began | Act::Held | Act::Violated | Act::Extended | Act::Ended | Act::Talks
             );
-            if matches!(role, Role::For | Role::Label)
+            if role == Role::For
+                || role == Role::Label && act != Act::Violated
                 || role == Role::Until && act != Act::Extended
                 || matches!(role, Role::From | Role::Within) && !states
             {
@@ -637,9 +687,15 @@ impl Drawer {
                 if idx < hit.trigger { idx + 1..hit.trigger } else { hit.trigger + 1..idx };
             // A time belongs to the verb it stands with: across another verb only if that one
             // reports the words, or hangs on this one.
+            let noun = !matches!(folded.units[hit.trigger].kind, Kind::Verb(_));
+            let own = between
+                .clone()
+                .find(|&at| matches!(folded.units[at].kind, Kind::Verb(_) | Kind::Who(_)))
+                .filter(|_| noun && idx > hit.trigger);
             let apart = between.clone().any(|at| match &folded.units[at].kind {
                 Kind::Verb(verb) => {
-                    !(matches!(verb.voice, Voice::Infinitive | Voice::Gerund)
+                    !(own == Some(at)
+                        || matches!(verb.voice, Voice::Infinitive | Voice::Gerund)
                         || frames.iter().any(|frame| frame.verb == at && frame.covers(hit.trigger)))
                 }
                 Kind::Punct => folded.units[at].word == ";",
@@ -653,10 +709,17 @@ impl Drawer {
                 best = Some((when, distance));
             }
         }
-        let (when, distance) = best?;
-        if distance > 25 {
-            return None;
+        if best.is_none_or(|(_, distance)| distance > 25) {
+            // `a 5 September ceasefire came into force`: the phrase itself says the day.
+            let phrase = hit.truce.map(|truce| folded.units[truce].span)?;
+            let inside = part
+                .found
+                .whens
+                .iter()
+                .position(|it| phrase.contains(it.span) && it.what.kind() == when::Kind::Point);
+            best = inside.filter(|_| matches!(act, Act::Began | Act::Agreed)).map(|idx| (idx, 0));
         }
+        let (when, _) = best?;
         let context = Context {
             published: setting.published,
             zone: setting.zone.clone(),

@@ -50,7 +50,7 @@ pub fn group(
         });
         candidate.claim.truce = idx;
     }
-    dates::share(candidates);
+    dates::share(candidates, &drawn.candidates, setting);
     let cast = cast(parts);
     (0..order.len())
         .map(|idx| {
