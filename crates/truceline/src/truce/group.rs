@@ -151,15 +151,20 @@ fn cast(parts: &[PartText]) -> Cast {
 
 fn truce(idx: usize, own: &[&Candidate], told: &Told, parts: &[PartText], cast: &Cast) -> Truce {
     let claims: Vec<&Claim> = own.iter().map(|it| &it.claim).collect();
-    let start = start(&told.starts);
-    let end = told.ends.first().cloned();
+    let start = start(&told.starts).or_else(|| coarse(&claims));
+    let ended = |it: &&&Claim| it.act == Act::Ended && it.stance == Stance::Fact;
+    let end = told
+        .ends
+        .first()
+        .cloned()
+        .or_else(|| claims.iter().filter(ended).find_map(|it| it.when.clone()));
     let declared = claims
         .iter()
         .find(|claim| {
             claim.act == Act::Declared && claim.stance == Stance::Fact && claim.when.is_some()
         })
         .and_then(|claim| claim.when.clone());
-    let length = told.lengths.first().cloned();
+    let length = length(&told.lengths);
     Truce {
         id: format!("T{}", idx + 1),
         label: label(own, parts),
@@ -181,6 +186,22 @@ fn start(starts: &[Moment]) -> Option<Moment> {
     let votes = |it: &Moment| starts.iter().filter(|other| day(other) == day(it)).count();
     let most = starts.iter().map(votes).max()?;
     starts.iter().filter(|it| votes(it) == most).min_by_key(|it| it.precision).cloned()
+}
+
+/// A truce known only by its month or year began in the month or year that it was made in.
+fn coarse(claims: &[&Claim]) -> Option<Moment> {
+    claims
+        .iter()
+        .filter(|it| matches!(it.act, Act::Agreed | Act::Declared) && it.stance == Stance::Fact)
+        .filter_map(|it| it.when.clone())
+        .find(|it| matches!(it.precision, Precision::Month | Precision::Year))
+}
+
+/// The length that most tellings give; of equals the one in hours.
+fn length(lengths: &[Length]) -> Option<Length> {
+    let votes = |it: &Length| lengths.iter().filter(|other| other.iso == it.iso).count();
+    let most = lengths.iter().map(votes).max()?;
+    lengths.iter().filter(|it| votes(it) == most).min_by_key(|it| !it.iso.contains('T')).cloned()
 }
 
 /// The words of the truce that say most: the longest phrase with a core word.
