@@ -549,7 +549,7 @@ impl Drawer {
             _ => direction(units, hit.trigger),
         };
         let when = self.when(part, folded, frames, hit, act, direction, times, setting);
-        let mut wher = self.places(part, folded);
+        let mut wher = self.places(part, folded, frames, hit.trigger);
         if wher.is_empty() {
             wher = setting.places.clone();
         }
@@ -736,10 +736,21 @@ impl Drawer {
         })
     }
 
-    fn places(&self, part: &PartText, folded: &Folded) -> Vec<Site> {
+    fn places(
+        &self,
+        part: &PartText,
+        folded: &Folded,
+        frames: &[Frame],
+        trigger: usize,
+    ) -> Vec<Site> {
         let mut sites: Vec<Site> = Vec::new();
-        for unit in &folded.units {
-            if let Kind::Where(idx) = unit.kind {
+        for (at, unit) in folded.units.iter().enumerate() {
+            let told = frames
+                .iter()
+                .any(|frame| frame.verb != trigger && frame.telling(&folded.units).contains(&at));
+            if let Kind::Where(idx) = unit.kind
+                && !told
+            {
                 let mention = &part.found.wheres[idx];
                 let site = site(&mention.what, part.text.of(mention.span));
                 if !sites.iter().any(|it| it.name == site.name) {

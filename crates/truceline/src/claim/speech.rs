@@ -46,6 +46,16 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// Units of the telling itself, where its place and time stand: `told reporters in Tbilisi`.
+    pub fn telling(&self, units: &[Unit]) -> std::ops::Range<usize> {
+        let stops = |unit: &Unit| {
+            matches!(unit.kind, Kind::Quote | Kind::Punct | Kind::Verb(_)) || unit.word == "that"
+        };
+        let after = self.verb + 1;
+        let end = units[after..].iter().position(stops).map_or(units.len(), |at| after + at);
+        self.speaker.min(self.verb)..end
+    }
+
     pub fn covers(&self, unit: usize) -> bool {
         self.scopes.iter().any(|scope| scope.contains(&unit))
     }
@@ -175,9 +185,13 @@ impl Speech {
             .is_some_and(|idx| (mark(idx) || units[idx].kind == Kind::Quote) && idx > 1);
         if self.act_like.contains(lemma) && !posed {
             // Over a clause that follows, not over an object: `announced that …`, `announced the army had …`.
-            let clause_follows = (from..end.min(from + 12)).any(
-                |idx| matches!(&units[idx].kind, Kind::Verb(verb) if verb.voice != Voice::Passive),
-            ) || word(from) == "that";
+            let that = (from..end.min(from + 3)).any(|idx| word(idx) == "that");
+            let doer = (from..end.min(from + 2)).find(|&idx| clause::actor(folded, idx));
+            let does = doer.is_some_and(|doer| {
+                let next = &units[doer + 1..end.min(doer + 4)];
+                next.iter().any(|unit| matches!(&unit.kind, Kind::Verb(verb) if verb.voice != Voice::Infinitive && verb.voice != Voice::Gerund))
+            });
+            let clause_follows = that || does;
             if !clause_follows && !matches!(lemma, "accuse" | "blame" | "deny") {
                 return None;
             }
