@@ -7,6 +7,8 @@ use clap::{Parser, Subcommand, ValueEnum, builder::styling};
 use jiff::{Timestamp, civil::DateTime};
 use truceline::report::Published;
 
+use crate::ledger_args::LedgerCommand;
+
 const STYLES: styling::Styles = styling::Styles::styled()
     .header(styling::AnsiColor::Green.on_default().bold())
     .usage(styling::AnsiColor::Green.on_default().bold())
@@ -39,6 +41,9 @@ pub enum Command {
     /// Print the readable text of reports, with the furniture cut from it
     #[command(after_long_help = ARTICLE_HELP)]
     Article(Reading),
+
+    #[command(flatten)]
+    Ledger(LedgerCommand),
 
     /// Check the data that reports are read with
     #[command(subcommand)]

@@ -1,5 +1,5 @@
 //! The program `truceline`. Comes in: arguments and files. Goes out: data on standard output,
-//! messages on standard error, an exit status. Never writes a file and never opens a socket.
+//! messages on standard error, an exit status. Never opens a socket.
 
 use std::{
     io::{self, Write},
@@ -10,6 +10,7 @@ use clap::{CommandFactory, Parser};
 
 use crate::{
     args::{Args, Command, Format, Pack},
+    ledger_args::LedgerCommand,
     run::{Printer, run},
 };
 
@@ -19,6 +20,12 @@ mod card;
 mod in_order;
 mod ink;
 mod inputs;
+mod ledger_add;
+mod ledger_args;
+mod ledger_ask;
+mod ledger_change;
+mod ledger_open;
+mod ledger_text;
 mod line_chunks;
 mod mentions;
 mod pack;
@@ -42,6 +49,7 @@ fn main() -> ExitCode {
         Command::Read(given) => run(&given, &READ),
         Command::Mentions(given) => run(&given, &MENTIONS),
         Command::Article(given) => run(&given, &ARTICLE),
+        Command::Ledger(command) => ledger(command),
         Command::Pack(Pack::Check { folder }) => pack::check(folder.as_deref()),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -49,6 +57,23 @@ fn main() -> ExitCode {
             print(&script)
         }
         Command::Man { command } => man(command.as_deref()),
+    }
+}
+
+fn ledger(command: LedgerCommand) -> ExitCode {
+    match command {
+        LedgerCommand::Add(given) => ledger_add::run(&given),
+        LedgerCommand::List(ask) => ledger_ask::list(&ask),
+        LedgerCommand::Show { truce, ask } => ledger_ask::show(&truce, &ask),
+        LedgerCommand::Why { claim, ask } => ledger_ask::why(&claim, &ask),
+        LedgerCommand::Status { place, party, ask } => {
+            ledger_ask::status(place.as_deref(), party.as_deref(), &ask)
+        }
+        LedgerCommand::Review(given) => ledger_change::review(given),
+        LedgerCommand::Verify(place) => ledger_change::verify(&place),
+        LedgerCommand::Export(given) => ledger_change::export(&given),
+        LedgerCommand::Import { file, place } => ledger_change::import(&file, &place),
+        LedgerCommand::Rebuild(place) => ledger_change::rebuild(&place),
     }
 }
 

@@ -232,6 +232,15 @@ impl Ledger {
         Ok(())
     }
 
+    /// The names of all truces after an entry.
+    pub(crate) fn truces(&self, seq: u64) -> Result<Vec<String>> {
+        let mut query = self.conn.prepare_cached(
+            "SELECT DISTINCT truce FROM member WHERE since <= ?1 AND (until IS NULL OR until > ?1)
+             ORDER BY truce",
+        )?;
+        Ok(query.query_map([seq], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// The truce that a name stands for after an entry.
     pub(crate) fn resolve(&self, name: &str, seq: u64) -> Result<String> {
         let mut query = self.conn.prepare_cached(

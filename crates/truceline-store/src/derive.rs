@@ -525,7 +525,10 @@ impl<'a> Derive<'a> {
         match facts(entry)? {
             Fact::Report(_) => self.close_report(seq, entry),
             Fact::Truce { node, .. } => {
-                self.close_node(seq, entry, &node)?;
+                // One that was told again since then counts no longer anyway.
+                if self.counts("node", entry)? {
+                    self.close_node(seq, entry, &node)?;
+                }
                 self.keep()
             }
             Fact::Claim { claim, .. } => {
@@ -564,6 +567,11 @@ impl<'a> Derive<'a> {
                 what: format!("withdraws entry {entry}, which is itself a withdrawal"),
             }),
         }
+    }
+
+    fn counts(&self, table: &str, seq: u64) -> Result<bool> {
+        let sql = format!("SELECT 1 FROM {table} WHERE seq = ?1 AND until IS NULL");
+        Ok(self.conn.query_row(&sql, [seq], |_| Ok(())).optional()?.is_some())
     }
 
     fn unpin(&mut self, nodes: &[String]) -> Result<()> {

@@ -97,6 +97,13 @@ impl Ledger {
         self.web = Web::default();
     }
 
+    /// The most pages the file may grow to: how a test makes the disk full.
+    #[doc(hidden)]
+    pub fn limit_pages(&self, pages: u32) -> Result<()> {
+        self.conn.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?;
+        Ok(())
+    }
+
     pub fn path(&self) -> &str {
         &self.path
     }

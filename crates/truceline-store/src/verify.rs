@@ -210,7 +210,7 @@ fn differ(
 ) -> Result<Option<String>> {
     let sql = format!("SELECT * FROM {table} ORDER BY {order}");
     let (mut a, mut b) = (kept.prepare(&sql)?, folded.prepare(&sql)?);
-    let columns = b.column_count();
+    let columns: Vec<String> = b.column_names().into_iter().map(str::to_owned).collect();
     let keys = order.split(", ").count();
     let (mut a, mut b) = (a.query([])?, b.query([])?);
     loop {
@@ -228,10 +228,10 @@ fn differ(
                 )));
             }
         };
-        for column in 0..columns {
+        for (column, what) in columns.iter().enumerate() {
             if row.get_ref(column)? != other.get_ref(column)? {
                 return Ok(Some(format!(
-                    "table {table}: row {} is not what the entries give; `truceline rebuild` folds it again",
+                    "table {table}: {what} of row {} is not what the entries give; `truceline rebuild` folds it again",
                     name(other, keys)
                 )));
             }

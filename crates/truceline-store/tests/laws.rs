@@ -137,7 +137,7 @@ fn content(ledger: &Ledger) -> BTreeSet<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: std::env::var("LAWS").ok().and_then(|it| it.parse().ok()).unwrap_or(48), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: std::env::var("LAWS").ok().and_then(|it| it.parse().ok()).unwrap_or(48), ..ProptestConfig::default() })]
 
     #[test]
     fn order_of_arrival_does_not_change_the_fold(

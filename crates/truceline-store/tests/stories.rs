@@ -451,3 +451,46 @@ fn ten_copies_count_once() {
     assert_eq!(shown["deviating_copies"][0]["report"], "b");
     assert_eq!(shown["disputed"], serde_json::json!(["start"]));
 }
+
+#[test]
+fn exports_hold_every_truce_with_its_claims() {
+    let ledger = ledger(&[(
+        "2016-07-06",
+        Story::new("a", "Gazette", "2016-07-06")
+            .truce("a \"calm\", of sorts", "Army | ?rebels", "Westland/WL, Port/WL/36.2/37.2")
+            .starts("2016-07-05T22:00Z")
+            .lasts("PT72H")
+            .when(Act::Declared, "Army", "2016-07", "The army announced a regime of calm.")
+            .denies(Act::Agreed, "Army", "?rebels", "Rebels denied that anyone had asked them."),
+    )]);
+    let export = |form: &str| {
+        let mut out = Vec::new();
+        ledger
+            .export(truceline_store::Form::named(form).unwrap(), asked("2016-07-07", ""), &mut out)
+            .unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let claim = list(&ledger, "2016-07-07")[0]["claims"][0].as_str().unwrap().to_owned();
+    for form in truceline_store::Form::NAMES {
+        let out = export(form);
+        assert!(out.contains(&claim) || form == "ics", "{form}: {out}");
+    }
+    let csv = export("csv");
+    assert!(
+        csv.lines().nth(1).unwrap().contains("\"a \"\"calm\"\", of sorts\",Army,rebels,"),
+        "{csv}"
+    );
+    let columns = |line: &str| line.split(',').count();
+    let claims = export("csv-claims");
+    assert_eq!(claims.lines().count(), 3);
+    let cf = export("cf");
+    let lines: Vec<&str> = cf.lines().collect();
+    assert_eq!(columns(lines[0]), columns(lines[1]), "{cf}");
+    assert!(lines[1].contains(",2016,7,-1,month,2016,7,5,minute,"), "{cf}");
+    let ics = export("ics");
+    assert!(ics.contains("DTSTART:20160708T220000Z\r\n") && ics.contains("(derived)"), "{ics}");
+    let geo: Value = serde_json::from_str(&export("geojson")).unwrap();
+    assert_eq!(geo["features"][0]["geometry"]["coordinates"], serde_json::json!([37.2, 36.2]));
+    let plover = export("plover");
+    assert!(plover.contains("\"event_modes\":[\"negated\"]"), "{plover}");
+}

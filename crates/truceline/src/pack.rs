@@ -2,6 +2,7 @@
 //! compiled in or read from disk. Goes out: parsed tables, or an error naming file and line.
 
 mod check;
+mod digest;
 
 use std::{
     borrow::Cow,

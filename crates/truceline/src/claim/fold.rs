@@ -42,6 +42,8 @@ pub struct Verb {
     pub form: Form,
     pub negated: bool,
     pub auxiliaries: Vec<Auxiliary>,
+    /// The first auxiliary is a past form: `was`, `had`.
+    pub past: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -109,7 +111,7 @@ pub fn fold(
     verbs: &Verbs,
     quoted: bool,
 ) -> Folded {
-    let pieces = join_actors(pieces(text, sentence, found));
+    let pieces = join_actors(pieces(text, sentence, found, verbs));
     let pieces = fold_verbs(pieces, verbs);
     let mut folded = Folded::default();
     let mut inside = quoted;
@@ -143,7 +145,14 @@ fn symbol(piece: &Piece, found: &Found, verbs: &Verbs) -> String {
         Kind::Word if verbs.openers.contains(&piece.word) => format!("{OPENER}{}", piece.word),
         Kind::Word | Kind::Punct => piece.word.clone(),
         Kind::Quote => "\"".to_owned(),
-        Kind::Who(_) => "@w".to_owned(),
+        Kind::Who(whos) => {
+            let head = &found.whos[*whos.last().expect("one member at least")].what.name;
+            let last = fold_word(head.rsplit(' ').next().unwrap_or(head));
+            match verbs.roles.get(&last) {
+                Some(role) => format!("@w.{role}"),
+                None => "@w".to_owned(),
+            }
+        }
         Kind::Where(_) => "@p".to_owned(),
         Kind::When(idx) => match found.whens[*idx].what.role {
             crate::mention::when::Role::For => "@l".to_owned(),
@@ -180,7 +189,7 @@ fn symbol(piece: &Piece, found: &Found, verbs: &Verbs) -> String {
 const LOCATIVE: &[&str] =
     &["in", "at", "near", "inside", "into", "across", "throughout", "outside", "around", "over"];
 
-fn pieces(text: &Text, sentence: &Sentence, found: &Found) -> Vec<Piece> {
+fn pieces(text: &Text, sentence: &Sentence, found: &Found, verbs: &Verbs) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let whole = sentence.span;
     let from = |list: &[Span]| list.partition_point(|span| span.end <= whole.start);
@@ -216,6 +225,9 @@ fn pieces(text: &Text, sentence: &Sentence, found: &Found) -> Vec<Piece> {
         {
             Some((Kind::Where(place), wheres[place]))
         } else if let Some(idx) = who
+            && !(before == "to"
+                && whos[idx] == token.span
+                && !verbs.of(&fold_word(surface)).is_empty())
             && when.is_none_or(|when| whens[when].end < whos[idx].end)
         {
             Some((Kind::Who(vec![idx]), whos[idx]))
@@ -385,9 +397,10 @@ fn fold_verbs(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
         ) {
             Some((lemma, form, voice)) => {
                 let first = out.get(start).map_or(piece.span.start, |it| it.span.start);
+                let past = out[start..].iter().any(|it| verbs.past.contains(&it.word));
                 out.truncate(start);
                 out.push(Piece {
-                    kind: Kind::Verb(Verb { lemma, voice, form, negated, auxiliaries }),
+                    kind: Kind::Verb(Verb { lemma, voice, form, negated, auxiliaries, past }),
                     span: Span { start: first, end: piece.span.end },
                     word: piece.word.clone(),
                     surface_upper: piece.surface_upper,
@@ -428,6 +441,7 @@ fn fold_copulas(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
                 form: Form::Base,
                 negated,
                 auxiliaries,
+                past: pieces[at..end].iter().any(|it| verbs.past.contains(&it.word)),
             };
             out.push(Piece {
                 kind: Kind::Verb(verb),

@@ -37,12 +37,14 @@ struct File {
     intransitive: HashSet<String>,
     adverbs: HashSet<String>,
     openers: HashSet<String>,
+    past: HashSet<String>,
     single: HashSet<String>,
     plural: HashSet<String>,
     own: HashSet<String>,
     mutual: Vec<String>,
     negations: HashSet<String>,
     auxiliaries: HashMap<Auxiliary, Vec<String>>,
+    roles: HashMap<String, Vec<String>>,
 }
 
 /// The words that open another clause, from `lang/<code>/verbs.toml`: a gap never reaches over one.
@@ -58,6 +60,8 @@ pub struct Verbs {
     pub intransitive: HashSet<String>,
     pub adverbs: HashSet<String>,
     pub openers: HashSet<String>,
+    /// Past forms of auxiliaries.
+    pub past: HashSet<String>,
     /// Pronouns that stand for an actor named before, for one and for several.
     pub single: HashSet<String>,
     pub plural: HashSet<String>,
@@ -66,6 +70,8 @@ pub struct Verbs {
     pub mutual: Vec<String>,
     pub negations: HashSet<String>,
     pub auxiliaries: HashMap<String, Auxiliary>,
+    /// The role that a word at the head of an actor's phrase names: `monitor`, `mediator`.
+    pub roles: HashMap<String, String>,
 }
 
 impl Verbs {
@@ -118,12 +124,18 @@ impl Verbs {
             intransitive: file.intransitive,
             adverbs: file.adverbs,
             openers: file.openers,
+            past: file.past,
             single: file.single,
             plural: file.plural,
             own: file.own,
             mutual: file.mutual,
             negations: file.negations,
             auxiliaries,
+            roles: file
+                .roles
+                .into_iter()
+                .flat_map(|(role, words)| words.into_iter().map(move |word| (word, role.clone())))
+                .collect(),
         })
     }
 

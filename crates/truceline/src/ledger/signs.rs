@@ -28,19 +28,19 @@ pub struct Kin {
 
 #[derive(Deserialize)]
 struct ActorFile {
-    class: Option<String>,
-    #[serde(default)]
-    actors: Vec<ActorRow>,
+    class: String,
+    /// Names of the columns of a line, split by `|`.
+    columns: String,
+    /// A line an actor; `#` begins a remark.
+    actors: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Default)]
 struct ActorRow {
-    id: String,
-    #[serde(rename = "in")]
     country: Option<String>,
     /// Whom a person speaks for, or a wing belongs to.
     of: Option<String>,
-    class: Option<String>,
+    class: String,
 }
 
 #[derive(Deserialize)]
@@ -52,28 +52,36 @@ impl Kin {
     /// From `world/actors/` and `world/countries.toml`. The state itself, its army and its police
     /// (`sy`, `sy-army`) are one camp; a person or a wing is of the camp it belongs to.
     pub fn load(source: &Source) -> Result<Kin, Error> {
-        let mut rows: HashMap<String, (ActorRow, String)> = HashMap::new();
+        let mut rows: HashMap<String, ActorRow> = HashMap::new();
         for (_, file) in source.toml_folder::<ActorFile>("world/actors")? {
-            for row in file.actors {
-                let class = row.class.clone().or(file.class.clone()).unwrap_or_default();
-                rows.insert(row.id.clone(), (row, class));
+            let columns: Vec<&str> = file.columns.split('|').map(str::trim).collect();
+            let lines = file.actors.lines().map(str::trim);
+            for line in lines.filter(|it| !it.is_empty() && !it.starts_with('#')) {
+                let values: Vec<&str> = line.split('|').map(str::trim).collect();
+                let value = |name: &str| -> Option<String> {
+                    let at = columns.iter().position(|it| *it == name)?;
+                    values.get(at).filter(|it| !it.is_empty()).map(|it| (*it).to_owned())
+                };
+                let Some(id) = value("id") else { continue };
+                let class = value("class").unwrap_or_else(|| file.class.clone());
+                rows.insert(id, ActorRow { country: value("in"), of: value("of"), class });
             }
         }
         let mut kin = Kin::default();
         for id in rows.keys() {
             let mut top = id;
             for _ in 0..4 {
-                match rows.get(top).and_then(|(row, _)| row.of.as_ref()) {
+                match rows.get(top).and_then(|row| row.of.as_ref()) {
                     Some(of) if rows.contains_key(of) => top = of,
                     _ => break,
                 }
             }
-            let (row, class) = &rows[top];
+            let row = &rows[top];
             let code = row.country.as_ref().map(|it| it.to_lowercase());
             let own = code.as_ref().is_some_and(|code| {
                 top == code || top.strip_prefix(code.as_str()).is_some_and(|it| it.starts_with('-'))
             });
-            let state = own && matches!(class.as_str(), "state" | "forces");
+            let state = own && matches!(row.class.as_str(), "state" | "forces");
             let camp = if state { code.unwrap_or_default() } else { top.clone() };
             kin.of.insert(id.clone(), (camp, row.country.clone()));
         }
@@ -427,6 +435,19 @@ mod tests {
         check(army(), npa(), None);
         check(army(), army(), Some(2));
         check(army(), signs(&[&["npa"], &["army"]], &["PH"]), Some(2));
+    }
+
+    #[test]
+    fn army_and_president_are_of_the_camp_of_their_state() {
+        let kin = Kin::load(&Source::Embedded).unwrap();
+        let camp = |id: &str| kin.of.get(id).map(|it| it.0.clone());
+        for id in ["il", "il-army", "benjamin-netanyahu"] {
+            assert_eq!(camp(id).as_deref(), Some("il"), "{id}");
+        }
+        assert_eq!(camp("hamas").as_deref(), Some("hamas"));
+        // Both are in Libya, and neither is Libya.
+        assert_ne!(camp("lna"), camp("gna"));
+        assert!(kin.countries.contains("geonames:163843"));
     }
 
     #[test]

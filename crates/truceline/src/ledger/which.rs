@@ -412,11 +412,14 @@ impl Web {
                 if self.slots[idx].place == Place::Pinned {
                     continue;
                 }
+                // A sharper telling that came later may be what an earlier, vaguer one belongs to.
+                let named = self.by_id.get(&truce).copied().unwrap_or(idx);
+                let because = if self.slots[idx].with.is_none() { named } else { idx };
                 joins.push(Join {
                     node: self.slots[idx].node.id.clone(),
                     truce: truce.clone(),
-                    rule: self.slots[idx].rule,
-                    why: self.reason(idx),
+                    rule: self.slots[because].rule,
+                    why: self.reason(because),
                 });
             }
         }
@@ -692,7 +695,7 @@ impl Web {
             let new = self.decide(idx, load);
             let same = match (old, new) {
                 (Place::To(a), Place::To(b)) => {
-                    self.slots[idx].cluster == self.slots[b].cluster && self.slots[a].live
+                    self.slots[idx].cluster == self.slots[b].cluster && self.is_core(a)
                 }
                 _ => old == new,
             };
@@ -708,6 +711,12 @@ impl Web {
             }
             self.mark_later_siblings(idx, load);
         }
+    }
+
+    /// Stands by itself: vaguer nodes may belong to it.
+    fn is_core(&self, idx: usize) -> bool {
+        let slot = &self.slots[idx];
+        slot.live && matches!(slot.place, Place::Group | Place::Pinned)
     }
 
     fn decide(&mut self, idx: usize, load: &mut Load<'_>) -> Place {
@@ -754,12 +763,10 @@ impl Web {
         let mut seen = HashSet::new();
         let consider = |other: usize, found: &mut Vec<(i64, &'_ str, usize, &'static str)>| {
             let core = &self.slots[other];
-            (core.live
-                && core.tier < slot.tier
-                && matches!(core.place, Place::Group | Place::Pinned))
-            .then(|| distance(&slot.node, slot.tier, &core.node, core.tier))
-            .flatten()
-            .map(|(cost, rule)| found.push((cost, "", other, rule)))
+            (core.tier < slot.tier && self.is_core(other))
+                .then(|| distance(&slot.node, slot.tier, &core.node, core.tier))
+                .flatten()
+                .map(|(cost, rule)| found.push((cost, "", other, rule)))
         };
         match slot.tier {
             Tier::Start => return None,

@@ -217,7 +217,7 @@ impl TruceLexicon {
         named: bool,
     ) -> Option<(Mention<TruceWords>, usize)> {
         let word = |idx: usize| fold_word(text.tokens[idx].span.of(&text.text));
-        if text.tokens[at].kind != TokenKind::Word {
+        if !matches!(text.tokens[at].kind, TokenKind::Word | TokenKind::Number) {
             return None;
         }
         let phrases = self.by_first.get(&word(at))?;
@@ -230,7 +230,12 @@ impl TruceLexicon {
                 best = Some((end, phrase.strength));
             }
         }
-        let (mut end, strength) = best?;
+        let (mut end, mut strength) = best?;
+        // `the cease fire`, two words with an article, is the noun.
+        let determined = at > 0 && self.determiners.contains(&word(at - 1));
+        if strength == Strength::Verbal && determined {
+            strength = Strength::Core;
+        }
         let core = Span { start: text.tokens[at].span.start, end: text.tokens[end - 1].span.end };
         let mut head = Head::Truce;
         if strength == Strength::Weak {
@@ -288,7 +293,6 @@ impl TruceLexicon {
                     || self.modifier.contains_key(&low)
                     || text.tokens[idx].kind == TokenKind::Number
                     || low.ends_with("-brokered")
-                    || low == "peace"
                     || low == "draft"
                     || low == "fragile"
             });

@@ -1,0 +1,109 @@
+//! `list`, `show`, `why`, `status`. Comes in: what is asked. Goes out: answers on standard output.
+//! Never changes the ledger.
+
+use std::{
+    io::{self, BufWriter, Write},
+    process::ExitCode,
+};
+
+use jiff::Timestamp;
+use serde_json::Value;
+use truceline::{
+    ledger::signs::Kin,
+    mention::{
+        place::{Kind, Places},
+        who::Actors,
+    },
+    pack::Source,
+    text::Text,
+};
+use truceline_store::{Asked, Filter, Ledger};
+
+use crate::{args::Format, ink::Ink, ledger_args::Ask, ledger_open, ledger_text};
+
+fn asked(ask: &Ask) -> Asked {
+    Asked { at: ask.at.unwrap_or_else(Timestamp::now), as_of: ask.as_of }
+}
+
+fn answer(
+    ask: &Ask,
+    get: impl FnOnce(&Ledger, Asked) -> truceline_store::Result<Vec<Value>>,
+    people: fn(&Value, &Ink) -> String,
+) -> ExitCode {
+    let ledger = match ledger_open::for_asking(&ask.place) {
+        Ok(ledger) => ledger,
+        Err(message) => return ledger_open::refused(&message),
+    };
+    let values = match get(&ledger, asked(ask)) {
+        Ok(values) => values,
+        Err(err) => return ledger_open::failed(&err),
+    };
+    let ink = Ink::for_stdout();
+    let mut out = BufWriter::new(io::stdout().lock());
+    let written = match ask.format {
+        Format::Text => values.iter().try_for_each(|it| write!(out, "{}", people(it, &ink))),
+        Format::Jsonl => values.iter().try_for_each(|it| writeln!(out, "{it}")),
+        Format::Json => writeln!(out, "{}", Value::Array(values)),
+    };
+    match written.and_then(|()| out.flush()) {
+        Err(err) if err.kind() != io::ErrorKind::BrokenPipe => {
+            eprintln!("truceline: standard output: {err}");
+            ExitCode::from(1)
+        }
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+pub fn list(ask: &Ask) -> ExitCode {
+    answer(ask, |ledger, asked| ledger.list(asked, &Filter::default()), ledger_text::line)
+}
+
+pub fn show(truce: &str, ask: &Ask) -> ExitCode {
+    answer(ask, |ledger, asked| Ok(vec![ledger.show(truce, asked)?]), ledger_text::story)
+}
+
+pub fn why(claim: &str, ask: &Ask) -> ExitCode {
+    answer(ask, |ledger, asked| Ok(vec![ledger.why(claim, asked)?]), ledger_text::why)
+}
+
+pub fn status(place: Option<&str>, party: Option<&str>, ask: &Ask) -> ExitCode {
+    let filter = match filter(place, party) {
+        Ok(filter) => filter,
+        Err(message) => return ledger_open::refused(&message),
+    };
+    let get = |ledger: &Ledger, asked: Asked| {
+        let lines = ledger.status(asked, &filter)?;
+        Ok(lines.iter().filter_map(|it| serde_json::from_str(it).ok()).collect())
+    };
+    answer(ask, get, ledger_text::status)
+}
+
+/// The names as given, and what the world knows them as.
+fn filter(place: Option<&str>, party: Option<&str>) -> Result<Filter, String> {
+    let source = Source::Embedded;
+    let mut filter = Filter::default();
+    if let Some(place) = place {
+        filter.place.push(place.to_owned());
+        let places = Places::load(&source, "en").map_err(|err| err.to_string())?;
+        for found in places.find(&Text::new(place), &[]) {
+            let Some(first) = found.what.candidates.first() else { continue };
+            filter.place.push(first.id.clone());
+            if first.kind == Kind::Country {
+                filter.place.push(first.country.clone());
+            }
+        }
+    }
+    if let Some(party) = party {
+        filter.party.push(party.to_owned());
+        let actors = Actors::load(&source, "en").map_err(|err| err.to_string())?;
+        let kin = Kin::load(&source).map_err(|err| err.to_string())?;
+        for id in actors.find(&Text::new(party), &[]).into_iter().filter_map(|it| it.what.id) {
+            let camp = kin.of.get(&id).map(|it| it.0.clone());
+            let same =
+                kin.of.iter().filter(|it| camp.as_ref() == Some(&it.1.0)).map(|it| it.0.clone());
+            filter.party.extend(same);
+            filter.party.push(id);
+        }
+    }
+    Ok(filter)
+}
