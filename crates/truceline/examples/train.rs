@@ -274,6 +274,18 @@ fn main() {
         data.names.len(),
         reach.len()
     );
+    if std::env::var_os("EXPORT").is_some() {
+        for it in &data.examples {
+            let names: Vec<&str> =
+                it.features.iter().map(|&idx| data.names[idx].as_str()).collect();
+            println!(
+                "{}",
+                serde_json::json!({"f": names, "y": it.right, "w": it.weight, "r": it.report, "g": it.golds, "a": it.act, "s": it.sentence, "first": it.report < data.first})
+            );
+        }
+        println!("{}", serde_json::json!({"gold": data.gold[..data.first]}));
+        return;
+    }
     let folds = 5;
     let mut chosen: Vec<(usize, f64)> = Vec::new();
     for fold in 0..folds {

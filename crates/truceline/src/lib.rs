@@ -29,8 +29,8 @@ pub mod truce;
 /// The whole way from a report to its truces and claims.
 pub mod read;
 
-/// Entries appended for good; everything else is folded from them.
-pub mod ledger;
-
 /// The contract's JSON, written from the types above.
 pub mod json;
+
+/// Entries appended for good; everything else is folded from them.
+pub mod ledger;

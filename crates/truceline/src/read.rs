@@ -47,14 +47,18 @@ pub struct Reader {
 
 impl Reader {
     pub fn load(source: &Source) -> Result<Reader, Error> {
-        Ok(Reader {
-            furniture: Furniture::load(source, "en")?,
-            times: Times::load(source, "en")?,
-            places: Places::load(source, "en")?,
-            actors: Actors::load(source, "en")?,
-            truces: TruceLexicon::load(source, "en")?,
-            drawer: Drawer::load(source, "en")?,
-            outsiders: source.toml("world/outsiders.toml")?,
+        std::thread::scope(|scope| {
+            // By far the longest to make: it is made beside the others.
+            let furniture = scope.spawn(|| Furniture::load(source, "en"));
+            Ok(Reader {
+                times: Times::load(source, "en")?,
+                places: Places::load(source, "en")?,
+                actors: Actors::load(source, "en")?,
+                truces: TruceLexicon::load(source, "en")?,
+                drawer: Drawer::load(source, "en")?,
+                outsiders: source.toml("world/outsiders.toml")?,
+                furniture: furniture.join().unwrap_or_else(|it| std::panic::resume_unwind(it))?,
+            })
         })
     }
 

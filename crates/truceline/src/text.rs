@@ -321,7 +321,7 @@ fn closes(text: &str, tokens: &[Token], at: usize) -> bool {
         // or, in spaced text, where a quotation is open.
         let before = tokens[at - 1].span.end == tokens[at].span.start;
         let after = tokens.get(at + 1).is_none_or(|next| next.span.start > tokens[at].span.end);
-        return before && after || !before && after && odd_quotes(text, tokens, at, word);
+        return after && (before || odd_quotes(text, tokens, at, word));
     }
     false
 }

@@ -207,7 +207,7 @@ fn persons() {
         ("Gen. Santos ordered it.", &[]),
         ("Israel Katz rejected it, but Israel did not.", &["Israel:IL"]),
         ("Mohamed Morsi spoke in Cairo. Later, in Morsi the crowd saw a hero.", &["Cairo:EG"]),
-        ("Spokesman Bulama Mali Gubio said so.", &[]),
+        ("Spokesman Bukar Mali Dongo said so.", &[]),
         ("Victoria Nuland told reporters in Washington Friday.", &["Washington:US"]),
         (
             "Colombia's rebels met in Caracas, and Cesar Gaviria in Cali.",
@@ -243,7 +243,7 @@ fn regions_and_their_towns() {
             "The truce covers Helmand and Kandahar provinces.",
             &["Helmand:AF", "Kandahar provinces:AF"],
         ),
-        ("Rebels hold the province of Idlib.", &["[province of] province of Idlib:SY"]),
+        ("Rebels hold the province of Idlib.", &["province of Idlib:SY"]),
         ("Clashes in Suleimaniya province, Iraq.", &["Suleimaniya province:IQ", "Iraq:IQ"]),
         (
             "The Philippine army left Lanao del Sur and Maguindanao.",
@@ -272,10 +272,7 @@ fn unknown_names_keep_their_words() {
         ),
         ("Snipers fired from the al-Zebda district of the city.", &["al-Zebda district:?"]),
         ("A village in the north was shelled. The district was calm.", &[]),
-        (
-            "Nigerian troops retook the town of Wagga.",
-            &["~Nigerian:NG", "[town of] town of Wagga:?"],
-        ),
+        ("Nigerian troops retook the town of Karwada.", &["~Nigerian:NG", "town of Karwada:?"]),
     ]);
 }
 

@@ -179,3 +179,14 @@ fn a_label_is_held_against_its_ends() {
         "72-hour is 72 hours; from 2016-07-06T01:00 to 2016-07-09T00:00 are 71.0 hours"
     );
 }
+
+#[test]
+fn days_with_a_start_and_an_end_are_a_window() {
+    let (times, told) = (times(), contexts()[1].clone());
+    let text = Text::new("from 8 to 10 July");
+    let it = times.resolve(&times.find(&text)[0], &text, &told);
+    let edges = it.window.map(|it| (it.start, it.end));
+    let Some((Edge::At(start), Edge::At(end))) = edges else { panic!("{edges:?}") };
+    assert_eq!((start.edtf.as_str(), end.edtf.as_str()), ("2016-07-08", "2016-07-10"));
+    assert_eq!(it.moment.map(|it| it.edtf).as_deref(), Some("2016-07-08/2016-07-10"));
+}

@@ -24,35 +24,41 @@ macro_rules! word {
 }
 macro_rules! date {
     () => {
-        r"(?:(?:\p{Lu}\p{L}{2,8}\.?,?\s)?(?:\p{L}{3,9}\.?\s\d{1,2}|\d{1,2}\s\p{L}{3,9}\.?)(?:\s?,?\s\d{4}|\s\d{2})?|\d{4}-\d\d-\d\d)"
+        r"(?:(?:\p{Lu}\p{L}{2,}\.?,?\s)?(?:\p{L}{3,}\.?\s\d{1,2}|\d{1,2}\s\p{L}{3,}\.?)(?:\s?,?\s\d{4}|\s\d{2})?|\d{4}-\d\d-\d\d)"
     };
 }
 
-static LINE: LazyLock<Regex> = LazyLock::new(|| {
-    regex(concat!(
-        "^(?P<place>",
-        word!(),
-        "(?:[ /]",
-        word!(),
-        "|[ ](?:de|al|el|of|la))*",
-        r"(?:\s\((?P<inner>[^()\d]{2,30})\),|(?P<region>(?:\s?,\s?",
-        word!(),
-        "(?:[ ]",
-        word!(),
-        ")*){1,2}))?)",
-        r"(?:\s?,?\s(?P<date>",
-        date!(),
-        "))?",
-        r",?(?:\s?\(\s?(?P<agency>\p{L}[^()\d]{1,40}?)\s?\))?",
-        r"(?P<dash>\s*(?:--+|[—–―])\s*|\s+-\s+|\s?-\s*$|-\s+|:\s+|\s*$|\s*)",
-        r"(?P<tags>(?:\[[^\]]{1,120}\]\s*)*)",
-    ))
-});
+macro_rules! line {
+    ($date:expr) => {
+        concat!(
+            "^(?P<place>",
+            word!(),
+            "(?:[ /]",
+            word!(),
+            "|[ ](?:de|al|el|of|la))*",
+            r"(?:\s\((?P<inner>[^()\d]{2,30})\),|(?P<region>(?:\s?,\s?",
+            word!(),
+            "(?:[ ]",
+            word!(),
+            ")*){1,2}))?)",
+            $date,
+            r",?(?:\s?\(\s?(?P<agency>\p{L}[^()\d]{1,40}?)\s?\))?",
+            r"(?P<dash>\s*(?:--+|[—–―])\s*|\s+[-_]\s+|\s?-\s*$|-\s+|:\s+|\s*$|\s*)",
+            r"(?P<tags>(?:\[[^\]]{1,120}\]\s*)*)",
+        )
+    };
+}
+
+/// With a date, tried first: a month is no region.
+static DATED: LazyLock<Regex> =
+    LazyLock::new(|| regex(line!(concat!(r"\s?,?\s(?P<date>", date!(), ")"))));
+
+static UNDATED: LazyLock<Regex> = LazyLock::new(|| regex(line!("")));
 
 static AGENCY: LazyLock<Regex> =
     LazyLock::new(|| regex(r"^\((?P<agency>\p{Lu}[^()\d]{1,30})\)\s*(?:--+|[-—–―:])?\s*"));
 
-static TAGS: LazyLock<Regex> = LazyLock::new(|| regex(r"^(?:\[\p{Lu}[^\]\p{Ll}]{1,120}\]\s*)+"));
+static TAGS: LazyLock<Regex> = LazyLock::new(|| regex(r"^(?:\[\p{Lu}[^\]\p{Ll}]+\]\s*)+"));
 
 fn regex(text: &str) -> Regex {
     Regex::new(text).expect("a valid expression")
@@ -97,8 +103,8 @@ fn is_transcript(draft: &Draft<'_>) -> bool {
 /// Whether a line is nothing but a dateline: `MONROVIA 1996-08-22`.
 pub fn is_own_line(line: &str) -> bool {
     line.len() <= 80
-        && LINE.captures(line).is_some_and(|found| {
-            found.name("date").is_some()
+        && DATED.captures(line).is_some_and(|found| {
+            has_month(&found["date"])
                 && found[0].len() == line.len()
                 && is_capitals(&found["place"])
         })
@@ -126,38 +132,38 @@ pub fn at_head(line: &str, furniture: &Furniture) -> Option<Dateline> {
             range: 0..found[0].len(),
         });
     }
-    let found = LINE.captures(head)?;
+    let dated = DATED.captures(head).filter(|it| has_month(&it["date"]));
+    let (found, date) = match dated {
+        Some(found) => {
+            let date = found["date"].to_owned();
+            (found, Some(date))
+        }
+        None => (UNDATED.captures(head)?, None),
+    };
     let place = found["place"].trim_end_matches(',').trim();
     let agency = found.name("agency").map(|it| it.as_str());
-    let dated = found.name("date").filter(|it| has_month(it.as_str()));
     let dash = found["dash"].trim();
     let rest = &line[found[0].len()..];
     let capitals = is_capitals(place);
     let opens = rest.chars().next().is_none_or(|ch| !ch.is_lowercase() && !ch.is_whitespace());
     let long_dash = dash.starts_with(['—', '–', '―']) || dash.starts_with("--");
     let words = place.split_whitespace().count();
-    if found.name("date").is_some() && dated.is_none()
-        || furniture.not_places.contains(&place.to_lowercase())
-        || place.len() > 70
-        || words > 7
-    {
+    if furniture.not_places.contains(&place.to_lowercase()) || place.len() > 70 || words > 7 {
         return None;
     }
     let known = agency.is_some_and(|it| is_agency(it, furniture));
     let alone = rest.is_empty();
     let accepted = match dash {
-        "" => known && (opens || capitals) || dated.is_some() && alone && capitals,
-        ":" => capitals && opens && !alone && (words <= 3 || dated.is_some()),
+        "" => known && (opens || capitals) || date.is_some() && alone && capitals,
+        ":" => capitals && opens && !alone && (words <= 3 || date.is_some()),
         _ if agency.is_some() && !known && !capitals => false,
-        "-" => capitals || known || dated.is_some(),
-        _ => capitals || known || dated.is_some() || long_dash && opens && !alone && words <= 4,
+        "-" | "_" => capitals || known || date.is_some(),
+        _ => capitals || known || date.is_some() || long_dash && opens && !alone && words <= 4,
     };
     accepted.then(|| Dateline {
         place: place.to_owned(),
         agency: agency.filter(|_| known || capitals).map(|it| it.trim().to_owned()),
-        published: dated
-            .and_then(|it| full_date(it.as_str()))
-            .map(|it| Published::on(it, "dateline")),
+        published: date.and_then(|it| full_date(&it)).map(|it| Published::on(it, "dateline")),
         range: 0..found[0].len(),
     })
 }

@@ -67,6 +67,8 @@ pub enum Kind<'a> {
 }
 
 pub struct Furniture {
+    /// ISO 639-1.
+    pub(super) language: String,
     pub(super) common: HashSet<String>,
     pub(super) published: Regex,
     pub(super) updated: Regex,
@@ -129,6 +131,7 @@ impl Furniture {
             ));
         }
         Ok(Furniture {
+            language: language.to_owned(),
             common: file.common.split_whitespace().map(str::to_owned).collect(),
             published: label(&file.published)?,
             updated: label(&file.updated)?,

@@ -1,11 +1,11 @@
-//! The head of a story: title, bylines, dates. Comes in: a draft. Goes out: the title, and the
-//! dates with how much each is worth. Never takes today's date at the top of a page for the item's.
+//! The head of a story: title, bylines, date lines. Comes in: a draft. Goes out: the title and the
+//! dates; their lines are cut. Never takes a sentence for a title.
 
 use super::{
+    dated::{self, Dated, Worth},
     draft::{Draft, ends_as_sentence},
     furniture::Kind,
 };
-use crate::report::{Published, find_dates};
 
 /// Letters and digits alone, for comparing lines that differ in marks.
 pub fn letters(text: &str) -> String {
@@ -58,12 +58,12 @@ fn untitled(draft: &Draft<'_>) -> Option<usize> {
             Some(_) => true,
             None => false,
         };
-        if furniture || is_byline(line) || is_date_line(draft, line) || is_slug(line) {
+        if furniture || is_byline(line) || dated::is_date_line(draft, line) || is_slug(line) {
             continue;
         }
         let next = draft.units.get(at + 1)?;
-        let after = (at + 1..draft.units.len().min(at + 3)).find(|it| !is_byline(draft.of(*it)));
-        let wired = after.is_some_and(|it| super::dateline::is_own_line(draft.of(it)));
+        let near = at + 1..draft.units.len().min(at + 3);
+        let wired = near.into_iter().any(|it| super::dateline::is_own_line(draft.of(it)));
         let letters = line.chars().filter(|ch| ch.is_alphabetic()).count();
         let looks = line.len() <= 200
             && (2..=32).contains(&unit.words)
@@ -90,10 +90,9 @@ fn is_slug(line: &str) -> bool {
 }
 
 pub fn is_byline(line: &str) -> bool {
-    let Some(names) = line.get(..3).filter(|it| it.eq_ignore_ascii_case("by ")) else {
+    if !line.get(..3).is_some_and(|it| it.eq_ignore_ascii_case("by ")) {
         return false;
-    };
-    let _ = names;
+    }
     let rest = line[3..].trim();
     let words: Vec<&str> = rest.split_whitespace().collect();
     line.len() <= 140
@@ -106,27 +105,16 @@ pub fn is_byline(line: &str) -> bool {
 /// A few capitalised words: `Jane van Doe`, `JOHN ROE AND J. DOE`.
 fn is_names(line: &str) -> bool {
     let words: Vec<&str> = line.split_whitespace().collect();
-    let named = |word: &&str| {
+    let named = |word: &str| {
         word.starts_with(char::is_uppercase)
             || word.len() <= 3 && word.chars().all(char::is_alphabetic)
     };
     (2..=6).contains(&words.len())
         && line.len() <= 60
-        && words.iter().all(|it| named(&it))
+        && words.iter().all(|it| named(it))
         && line.chars().all(|ch| ch.is_alphabetic() || " .,'’-&".contains(ch))
         && !ends_as_sentence(line)
 }
-
-/// How much a date found in the text is worth as the date of publication.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Worth {
-    Published,
-    AfterTitle,
-    Updated,
-    BeforeTitle,
-}
-
-pub type Dated = Vec<(Worth, Published)>;
 
 /// Cuts bylines and date lines, and gives the dates.
 pub fn dates(draft: &mut Draft<'_>) -> Dated {
@@ -140,7 +128,7 @@ pub fn dates(draft: &mut Draft<'_>) -> Dated {
         }
         let line = draft.of(at);
         let start = draft.units[at].range.start;
-        if let Some((worth, published, len)) = labelled(draft, line, in_head) {
+        if let Some((worth, published, len)) = dated::labelled(draft, line, in_head) {
             let before = titled.is_some_and(|title| at < title);
             let worth = match worth {
                 Worth::AfterTitle if before || titled.is_none() && at == 0 => Worth::BeforeTitle,
@@ -153,9 +141,9 @@ pub fn dates(draft: &mut Draft<'_>) -> Dated {
                 draft.cut_part(start..start + len, "date line");
                 prose += 1;
             }
-        } else if is_byline(line) && (in_head || at + 3 >= draft.units.len()) {
-            draft.cut(at, "byline");
-        } else if in_head && is_names(line) && followed_by_dateline(draft, at) {
+        } else if is_byline(line) && (in_head || at + 3 >= draft.units.len())
+            || in_head && is_names(line) && followed_by_dateline(draft, at)
+        {
             draft.cut(at, "byline");
         } else if in_head && is_slug(line) && (at == 0 || followed_by_dateline(draft, at)) {
             draft.cut(at, "slug");
@@ -169,106 +157,4 @@ pub fn dates(draft: &mut Draft<'_>) -> Dated {
 fn followed_by_dateline(draft: &Draft<'_>, at: usize) -> bool {
     at + 1 < draft.units.len()
         && super::dateline::at_head(draft.of(at + 1), draft.furniture).is_some()
-}
-
-fn is_date_line(draft: &Draft<'_>, line: &str) -> bool {
-    labelled(draft, line, true).is_some_and(|it| it.2 == line.len())
-}
-
-/// A line that is a date, or starts with a labelled one: what it is worth, the date, and how many
-/// bytes of the line are taken by it.
-fn labelled(
-    draft: &Draft<'_>,
-    line: &str,
-    in_head: bool,
-) -> Option<(Worth, Option<Published>, usize)> {
-    if super::dateline::is_own_line(line) {
-        return None;
-    }
-    let head = {
-        let mut end = line.len().min(200);
-        while !line.is_char_boundary(end) {
-            end -= 1;
-        }
-        &line[..end]
-    };
-    let at_start =
-        |it: &regex::Regex| it.find(head).filter(|it| it.start() == 0).map(|it| it.end());
-    // The longer label wins: "published" within "first published" is not another.
-    let published = at_start(&draft.furniture.published);
-    let updated = at_start(&draft.furniture.updated);
-    let (worth, label) = match (published, updated) {
-        (Some(label), other) if other.is_none_or(|other| label >= other) => {
-            (Worth::Published, label)
-        }
-        (_, Some(label)) => (Worth::Updated, label),
-        (_, None) => (Worth::AfterTitle, 0),
-    };
-    let found = find_dates(head, "text");
-    let plain = |between: &str| {
-        // Weekdays, commas, `at`: no more than a few letters may stand before the date.
-        between.len() <= 24
-            && between.chars().all(|ch| ch.is_alphabetic() || " ,.:|·•–—-".contains(ch))
-    };
-    let Some(first) =
-        found.first().filter(|it| it.span.start >= label && plain(&head[label..it.span.start]))
-    else {
-        // "Last updated 13:37 GMT", "Published 3 hours ago".
-        let short = label > 0 && line.len() <= 60 && !ends_as_sentence(line);
-        let timed = head[label..].starts_with(|ch: char| ch.is_ascii_digit());
-        return (short && timed).then_some((worth, None, line.len()));
-    };
-    let rest = line[first.span.end..].trim();
-    let alone = rest.is_empty()
-        || rest.len() <= 120 && !ends_as_sentence(rest) && label > 0
-        || is_clock_rest(rest);
-    if label == 0 && !(in_head && alone && (is_clock_rest(rest) || rest.is_empty())) {
-        return None;
-    }
-    let mut published = first.published.clone();
-    // "Updated 3 May 2019 … Published 2 May 2019" on one line: the label decides.
-    let mut best = worth;
-    if alone && worth != Worth::Published && label > 0 {
-        for it in &found[1..] {
-            if draft
-                .furniture
-                .published
-                .find_iter(head)
-                .any(|label| label.end() <= it.span.start && it.span.start - label.end() <= 24)
-            {
-                published = it.published.clone();
-                best = Worth::Published;
-                break;
-            }
-        }
-    }
-    let len = if alone { line.len() } else { first.span.end };
-    Some((best, Some(published), len))
-}
-
-/// What may stand after a date on a line of its own: a clock, a zone, marks.
-fn is_clock_rest(rest: &str) -> bool {
-    rest.len() <= 24
-        && rest.split_whitespace().all(|word| {
-            let word = word.trim_matches(|ch: char| !ch.is_alphanumeric());
-            word.len() <= 5
-                && (word.chars().all(|ch| ch.is_ascii_digit() || ".:+-".contains(ch))
-                    || word.chars().all(|ch| ch.is_ascii_uppercase())
-                    || matches!(word, "am" | "pm" | "a.m" | "p.m" | "at"))
-        })
-}
-
-/// The best of the text's dates; `wired` is the dateline's.
-pub fn choose(mut dated: Dated, wired: Option<Published>) -> Option<Published> {
-    dated.sort_by_key(|it| it.0);
-    let best = |worth: Worth| dated.iter().find(|it| it.0 == worth).map(|it| it.1.clone());
-    let updated =
-        best(Worth::Updated).map(|it| Published { from: "text, updated".to_owned(), ..it });
-    let plain = best(Worth::AfterTitle);
-    // An item is not updated before it is published.
-    let plain = match (plain, updated) {
-        (Some(plain), Some(updated)) if plain.date <= updated.date => Some(plain),
-        (plain, updated) => updated.or(plain),
-    };
-    best(Worth::Published).or(wired).or(plain).or_else(|| best(Worth::BeforeTitle))
 }

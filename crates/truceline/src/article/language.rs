@@ -34,7 +34,7 @@ pub fn of(draft: &Draft<'_>) -> Option<String> {
     }
     let (share, words) = common_share(&sample, draft);
     if words >= 4 && share >= 0.22 {
-        return Some("en".to_owned());
+        return Some(draft.furniture.language.clone());
     }
     let found = whatlang::detect(&sample)?;
     let letters = sample.chars().filter(|ch| ch.is_alphabetic()).count();
@@ -57,7 +57,7 @@ pub fn is_foreign(line: &str, language: &str, draft: &Draft<'_>) -> bool {
     if latin && wide * 10 > letters * 6 {
         return true;
     }
-    if !latin || language != "en" {
+    if !latin || language != draft.furniture.language {
         return false;
     }
     let (share, words) = common_share(line, draft);
@@ -65,7 +65,7 @@ pub fn is_foreign(line: &str, language: &str, draft: &Draft<'_>) -> bool {
         return false;
     }
     let Some(found) = whatlang::detect(line) else { return false };
-    if found.lang() == Lang::Eng {
+    if code(found.lang()) == language {
         return false;
     }
     let accented = |word: &&str| word.chars().any(|ch| !ch.is_ascii() && ch.is_alphabetic());

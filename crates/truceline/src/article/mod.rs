@@ -1,12 +1,15 @@
 //! The readable text of a report. Comes in: a [`Report`]. Goes out: an [`Article`], its furniture
 //! (teasers, related blocks, foreign lines, captions) listed as cuts. Nothing is dropped unseen.
 
+mod dated;
 mod dateline;
 mod draft;
 mod furniture;
 mod head;
 mod language;
+mod marked;
 mod page;
+mod plain;
 mod stamped;
 mod tame;
 mod trim;
@@ -53,7 +56,7 @@ pub fn extract(report: &Report, furniture: &Furniture) -> Article {
     let given = report.title.clone().or(page.title);
     let mut draft = draft::Draft::new(&page.text, furniture);
     let title = head::title(&mut draft, given);
-    let dated = head::dates(&mut draft);
+    let dates = head::dates(&mut draft);
     trim::furniture(&mut draft);
     let line = dateline::find(&mut draft);
     trim::repeated(&mut draft);
@@ -77,7 +80,8 @@ pub fn extract(report: &Report, furniture: &Furniture) -> Article {
             .published
             .clone()
             .or(page.published)
-            .or_else(|| head::choose(dated, wired)),
+            .or_else(|| dated::choose(dates, wired))
+            .or(page.changed),
         dateline,
         language,
         text: page.text,

@@ -22,6 +22,8 @@ pub struct Attacks {
     deadly: HashSet<String>,
     nouns: HashSet<String>,
     toll: HashSet<String>,
+    /// Words that date fire by the truce they stand before.
+    pub since: HashSet<String>,
 }
 
 /// Units of who attacks and who is attacked.

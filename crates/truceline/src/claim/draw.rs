@@ -8,8 +8,8 @@ use crate::{
         Act, Actor, Claim, Part, Site, Stance,
         attack::Attacks,
         clause, features,
-        fold::{Folded, Found, Kind, Unit, Voice, fold},
-        lexicon::Verbs,
+        fold::{Folded, Found, Kind, Unit, Verb, Voice, fold},
+        lexicon::{Auxiliary, Form, Verbs},
         model::Model,
         pattern::{By, Hit, Pattern},
         speech::{Frame, Speech},
@@ -17,12 +17,12 @@ use crate::{
     },
     mention::{
         place::Where,
-        when::{Context, Direction, Role, Times},
+        when::{self, Context, Direction, Role, Times},
         who::{Class, Who},
     },
     pack::{Error, Source},
     text::{Sentence, Span, Text},
-    time::{Edge, Length, Moment, Window},
+    time::{Edge, Length, Moment, Precision, Window},
 };
 
 /// The patterns and speech of one language.
@@ -56,8 +56,41 @@ pub struct Candidate {
     /// Read by a word that may tell of the act, not by a line that does.
     pub loose: bool,
     pub features: Vec<String>,
+    pub tense: Tense,
+    /// Dated by the truce: `killed since the ceasefire`.
+    pub since: bool,
     /// The truce mention it rests on: part and index.
     pub truce: Option<(Part, usize)>,
+}
+
+/// How the trigger's verb stands in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tense {
+    Present,
+    Perfect,
+    Past,
+    Other,
+}
+
+impl Tense {
+    pub fn of(verb: &Verb) -> Tense {
+        let has = |kind: Auxiliary| verb.auxiliaries.contains(&kind);
+        let modal = has(Auxiliary::Will) || has(Auxiliary::Would) || has(Auxiliary::May);
+        match verb.voice {
+            Voice::Infinitive | Voice::Gerund => Tense::Other,
+            _ if modal || has(Auxiliary::Should) => Tense::Other,
+            _ if has(Auxiliary::Have) => Tense::Perfect,
+            _ if has(Auxiliary::Be) => match verb.past {
+                true => Tense::Past,
+                false => Tense::Present,
+            },
+            _ => match verb.form {
+                Form::Past => Tense::Past,
+                Form::S | Form::Base => Tense::Present,
+                _ => Tense::Other,
+            },
+        }
+    }
 }
 
 /// What the words around one truce mention tell of its times, whether or not a claim is made there.
@@ -309,6 +342,20 @@ impl Drawer {
                 Kind::Truce(idx) => Some((part.part, idx)),
                 _ => None,
             });
+            let tense = match &folded.units[hit.trigger].kind {
+                Kind::Verb(verb) => Tense::of(verb),
+                _ => folded
+                    .units
+                    .iter()
+                    .find_map(|unit| match &unit.kind {
+                        Kind::Verb(verb) => Some(Tense::of(verb)),
+                        _ => None,
+                    })
+                    .unwrap_or(Tense::Other),
+            };
+            let since = pattern.by == By::Attacker
+                && hit.truce.is_some()
+                && self.attacks.since.contains(&folded.units[hit.trigger].word);
             let claims = match self.both_accused(part, folded, frames, hit, &claim) {
                 Some(both) => both.into(),
                 None => vec![claim],
@@ -321,6 +368,8 @@ impl Drawer {
                 near: pattern.near,
                 loose: pattern.loose,
                 features: features.clone(),
+                tense,
+                since,
                 truce,
             }));
         }
@@ -499,7 +548,7 @@ impl Drawer {
             Stance::Planned => Direction::Future,
             _ => direction(units, hit.trigger),
         };
-        let when = self.when(part, folded, hit, act, direction, times, setting);
+        let when = self.when(part, folded, frames, hit, act, direction, times, setting);
         let mut wher = self.places(part, folded);
         if wher.is_empty() {
             wher = setting.places.clone();
@@ -612,6 +661,7 @@ impl Drawer {
         &self,
         part: &PartText,
         folded: &Folded,
+        frames: &[Frame],
         hit: &Hit,
         act: Act,
         direction: Direction,
@@ -626,26 +676,50 @@ impl Drawer {
                 act,
                 Act::Began | Act::Held | Act::Violated | Act::Extended | Act::Ended | Act::Talks
             );
-            if matches!(role, Role::For | Role::Label)
+            if role == Role::For
+                || role == Role::Label && act != Act::Violated
                 || role == Role::Until && act != Act::Extended
                 || matches!(role, Role::From | Role::Within) && !states
             {
                 continue;
             }
-            let between = if idx < hit.trigger { idx..hit.trigger } else { hit.trigger..idx };
-            let verbs = folded.units[between.clone()]
-                .iter()
-                .filter(|it| matches!(it.kind, Kind::Verb(_)))
-                .count();
-            let distance = between.len() + 4 * verbs + if idx < hit.trigger { 3 } else { 0 };
+            let between =
+                if idx < hit.trigger { idx + 1..hit.trigger } else { hit.trigger + 1..idx };
+            // A time belongs to the verb it stands with: across another verb only if that one
+            // reports the words, or hangs on this one.
+            let noun = !matches!(folded.units[hit.trigger].kind, Kind::Verb(_));
+            let own = between
+                .clone()
+                .find(|&at| matches!(folded.units[at].kind, Kind::Verb(_) | Kind::Who(_)))
+                .filter(|_| noun && idx > hit.trigger);
+            let apart = between.clone().any(|at| match &folded.units[at].kind {
+                Kind::Verb(verb) => {
+                    !(own == Some(at)
+                        || matches!(verb.voice, Voice::Infinitive | Voice::Gerund)
+                        || frames.iter().any(|frame| frame.verb == at && frame.covers(hit.trigger)))
+                }
+                Kind::Punct => folded.units[at].word == ";",
+                _ => false,
+            });
+            if apart {
+                continue;
+            }
+            let distance = between.len() + if idx < hit.trigger { 3 } else { 0 };
             if best.is_none_or(|(_, shortest)| distance < shortest) {
                 best = Some((when, distance));
             }
         }
-        let (when, distance) = best?;
-        if distance > 25 {
-            return None;
+        if best.is_none_or(|(_, distance)| distance > 25) {
+            // `a 5 September ceasefire came into force`: the phrase itself says the day.
+            let phrase = hit.truce.map(|truce| folded.units[truce].span)?;
+            let inside = part
+                .found
+                .whens
+                .iter()
+                .position(|it| phrase.contains(it.span) && it.what.kind() == when::Kind::Point);
+            best = inside.filter(|_| matches!(act, Act::Began | Act::Agreed)).map(|idx| (idx, 0));
         }
+        let (when, _) = best?;
         let context = Context {
             published: setting.published,
             zone: setting.zone.clone(),
@@ -695,9 +769,13 @@ fn window(
     let mut window = Window::default();
     let mut length = None;
     let phrase = folded.units[truce].span;
-    let mut take = |mention: &crate::mention::Mention<crate::mention::when::When>, inside: bool| {
+    let mut aged = None;
+    let mut take = |mention: &crate::mention::Mention<crate::mention::when::When>,
+                    inside: bool,
+                    begins: bool,
+                    direction: Direction| {
         let role = mention.what.role;
-        let resolved = times.resolve(mention, &part.text, &context(Direction::Unknown));
+        let resolved = times.resolve(mention, &part.text, &context(direction));
         if length.is_none() && matches!(role, Role::For | Role::Label) {
             length = resolved.length.clone();
         }
@@ -710,17 +788,36 @@ fn window(
             match role {
                 Role::From if window.start == Edge::Unknown => window.start = Edge::At(moment),
                 Role::Until if window.end == Edge::Unknown => window.end = Edge::At(moment),
+                Role::At if begins && window.start == Edge::Unknown => {
+                    window.start = Edge::At(moment)
+                }
                 _ => (),
             }
         }
     };
     for mention in part.found.whens.iter().filter(|it| phrase.contains(it.span)) {
-        take(mention, true);
+        if mention.what.kind() == when::Kind::Age
+            && let Some(start) = born(part.text.of(mention.span), times, setting.published)
+        {
+            aged = Some(start);
+            continue;
+        }
+        take(mention, true, false, Direction::Unknown);
     }
     let mut verbs = 0;
+    let mut ahead = Direction::Unknown;
+    let mut begins = false;
     for unit in folded.units[truce + 1..].iter().take(24) {
         match &unit.kind {
             Kind::Verb(verb) => {
+                begins = matches!(
+                    verb.lemma.as_str(),
+                    "begin" | "start" | "take" | "come" | "go" | "enter"
+                );
+                let future = |it: &Auxiliary| matches!(it, Auxiliary::Will | Auxiliary::Would);
+                if verb.voice == Voice::Infinitive || verb.auxiliaries.iter().any(future) {
+                    ahead = Direction::Future;
+                }
                 let starts = matches!(
                     verb.lemma.as_str(),
                     "begin"
@@ -744,12 +841,70 @@ fn window(
                 }
             }
             Kind::Truce(_) => break,
-            Kind::When(idx) => take(&part.found.whens[*idx], false),
+            Kind::When(idx) => take(&part.found.whens[*idx], false, begins, ahead),
             Kind::Punct if unit.word == ";" => break,
             _ => (),
         }
     }
+    // `an eight-hour truce on Thursday`, not `agreed a truce on Thursday`: the day is the truce's own.
+    if window.start == Edge::Unknown
+        && let Some(Kind::When(idx)) = folded.units.get(truce + 1).map(|unit| &unit.kind)
+        && part.found.whens[*idx].what.role == Role::At
+        && truce > 0
+        && folded.units[truce - 1].kind == Kind::Word
+        && matches!(folded.units[truce - 1].word.as_str(), "for" | "of")
+    {
+        let resolved =
+            times.resolve(&part.found.whens[*idx], &part.text, &context(Direction::Unknown));
+        window.start = resolved.moment.map_or(Edge::Unknown, Edge::At);
+    }
+    // `the armistice of 1953`: a month or a year names the truce by when it was made.
+    if window.start == Edge::Unknown {
+        let next = folded.units[truce + 1..].iter().take(2).find_map(|unit| match unit.kind {
+            Kind::When(idx) => Some(idx),
+            _ => None,
+        });
+        let moment = next.and_then(|idx| {
+            times.resolve(&part.found.whens[idx], &part.text, &context(Direction::Past)).moment
+        });
+        let coarse = |it: &Moment| matches!(it.precision, Precision::Month | Precision::Year);
+        window.start = moment.filter(coarse).map_or(Edge::Unknown, Edge::At);
+    }
+    if window.start == Edge::Unknown
+        && let Some(start) = aged
+    {
+        window.start = Edge::At(start);
+    }
     ((window != Window::default()).then_some(window), length)
+}
+
+/// The first day of a truce from its age: `a two-day-old ceasefire` told on the 23rd began on the
+/// 21st. In days, months or years as the words are; an age in weeks is too rough for a day.
+fn born(words: &str, times: &Times, published: Option<jiff::civil::Date>) -> Option<Moment> {
+    let (age, _) = words.trim().rsplit_once('-')?;
+    let text = Text::new(age);
+    let mention = times.find(&text).into_iter().next()?;
+    let length = times.resolve(&mention, &text, &Context::default()).length?;
+    let span: jiff::Span = length.iso.parse().ok()?;
+    let day = published?.checked_sub(span).ok()?;
+    let mut moment = if span.get_days() > 0 && span.get_days() < 7 {
+        Moment::day(day, None, words)
+    } else if span.get_months() > 0 {
+        Moment::interval(day.first_of_month(), day.last_of_month(), None, words)
+    } else if span.get_years() > 0 {
+        Moment::interval(day.first_of_year(), day.last_of_year(), None, words)
+    } else {
+        return None;
+    };
+    if span.get_months() > 0 {
+        moment.edtf = format!("{:04}-{:02}", day.year(), day.month());
+        moment.precision = Precision::Month;
+    } else if span.get_years() > 0 {
+        moment.edtf = format!("{:04}", day.year());
+        moment.precision = Precision::Year;
+    }
+    moment.doubts.push("counted back from the age that the report gives".to_owned());
+    Some(moment)
 }
 
 /// Every word and verb of a sentence: what a line's triggers are looked up in.
@@ -845,7 +1000,7 @@ fn direction(units: &[Unit], trigger: usize) -> Direction {
             }
             _ => Direction::Unknown,
         },
-        _ => Direction::Past,
+        _ => Direction::Unknown,
     }
 }
 

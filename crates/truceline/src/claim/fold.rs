@@ -42,6 +42,8 @@ pub struct Verb {
     pub form: Form,
     pub negated: bool,
     pub auxiliaries: Vec<Auxiliary>,
+    /// The first auxiliary is a past form: `was`, `had`.
+    pub past: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -223,7 +225,9 @@ fn pieces(text: &Text, sentence: &Sentence, found: &Found, verbs: &Verbs) -> Vec
         {
             Some((Kind::Where(place), wheres[place]))
         } else if let Some(idx) = who
-            && !(before == "to" && whos[idx] == token.span && !verbs.of(&fold_word(surface)).is_empty())
+            && !(before == "to"
+                && whos[idx] == token.span
+                && !verbs.of(&fold_word(surface)).is_empty())
             && when.is_none_or(|when| whens[when].end < whos[idx].end)
         {
             Some((Kind::Who(vec![idx]), whos[idx]))
@@ -393,9 +397,10 @@ fn fold_verbs(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
         ) {
             Some((lemma, form, voice)) => {
                 let first = out.get(start).map_or(piece.span.start, |it| it.span.start);
+                let past = out[start..].iter().any(|it| verbs.past.contains(&it.word));
                 out.truncate(start);
                 out.push(Piece {
-                    kind: Kind::Verb(Verb { lemma, voice, form, negated, auxiliaries }),
+                    kind: Kind::Verb(Verb { lemma, voice, form, negated, auxiliaries, past }),
                     span: Span { start: first, end: piece.span.end },
                     word: piece.word.clone(),
                     surface_upper: piece.surface_upper,
@@ -436,6 +441,7 @@ fn fold_copulas(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
                 form: Form::Base,
                 negated,
                 auxiliaries,
+                past: pieces[at..end].iter().any(|it| verbs.past.contains(&it.word)),
             };
             out.push(Piece {
                 kind: Kind::Verb(verb),

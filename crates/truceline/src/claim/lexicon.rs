@@ -37,6 +37,7 @@ struct File {
     intransitive: HashSet<String>,
     adverbs: HashSet<String>,
     openers: HashSet<String>,
+    past: HashSet<String>,
     single: HashSet<String>,
     plural: HashSet<String>,
     own: HashSet<String>,
@@ -59,6 +60,8 @@ pub struct Verbs {
     pub intransitive: HashSet<String>,
     pub adverbs: HashSet<String>,
     pub openers: HashSet<String>,
+    /// Past forms of auxiliaries.
+    pub past: HashSet<String>,
     /// Pronouns that stand for an actor named before, for one and for several.
     pub single: HashSet<String>,
     pub plural: HashSet<String>,
@@ -121,6 +124,7 @@ impl Verbs {
             intransitive: file.intransitive,
             adverbs: file.adverbs,
             openers: file.openers,
+            past: file.past,
             single: file.single,
             plural: file.plural,
             own: file.own,

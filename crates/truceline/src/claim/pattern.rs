@@ -1,9 +1,13 @@
 //! Patterns are sentences with holes. Comes in: the files of `lang/<code>/act/`. Goes out: [`Hit`]s
 //! over a folded sentence. Knows no language: words and verbs stand in the files.
 
-use std::collections::{BTreeSet, HashSet};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::OnceLock,
+};
 
 use regex::Regex;
+use regex_syntax::ast;
 use serde::Deserialize;
 
 use crate::{
@@ -63,8 +67,11 @@ pub struct Example {
     pub said: Option<String>,
 }
 
+/// A line, made an expression the first time that a sentence may hold it: all of them together
+/// take longer to make than a short report takes to read.
 pub struct Line {
-    regex: Regex,
+    expression: String,
+    regex: OnceLock<Option<Regex>>,
     /// Verbs or words one of which the sentence must hold: a cheap first look.
     triggers: Vec<String>,
 }
@@ -78,7 +85,7 @@ pub struct Pattern {
     pub near: bool,
     pub loose: bool,
     pub lines: Vec<Line>,
-    pub unless: Vec<Regex>,
+    pub unless: Vec<Line>,
     pub yes: Vec<Example>,
     pub no: Vec<Example>,
 }
@@ -119,11 +126,7 @@ impl Pattern {
             };
             let mut compile = |line: &String| compile(line, &mut lemmas, &openers).map_err(wrong);
             let lines = file.lines.iter().map(&mut compile).collect::<Result<_, _>>()?;
-            let unless = file
-                .unless
-                .iter()
-                .map(|line| Ok(compile(line)?.regex))
-                .collect::<Result<_, Error>>()?;
+            let unless = file.unless.iter().map(compile).collect::<Result<_, _>>()?;
             patterns.push(Pattern {
                 name: format!("{language}/act/{stem}"),
                 act,
@@ -154,8 +157,9 @@ impl Pattern {
             {
                 continue;
             }
+            let Some(regex) = line.regex() else { continue };
             let mut from = 0;
-            while let Some(caps) = line.regex.captures_at(&folded.line, from) {
+            while let Some(caps) = regex.captures_at(&folded.line, from) {
                 let whole = caps.get(0).expect("the whole match");
                 let unit = |name: &str| caps.name(name).map(|it| folded.unit_at(it.start()));
                 let trigger = unit("trigger");
@@ -264,8 +268,24 @@ fn compile(
     if !opened {
         regex.push(')');
     }
-    let regex = Regex::new(&regex).map_err(|err| format!("`{line}`: {err}"))?;
-    Ok(Line { regex, triggers })
+    ast::parse::Parser::new().parse(&regex).map_err(|err| format!("`{line}`: {err}"))?;
+    Ok(Line { expression: regex, regex: OnceLock::new(), triggers })
+}
+
+impl Line {
+    /// `None` only where a line is too large, which its pack's check tells: its syntax is known good.
+    fn regex(&self) -> Option<&Regex> {
+        self.regex.get_or_init(|| Regex::new(&self.expression).ok()).as_ref()
+    }
+
+    pub fn is_match(&self, folded: &str) -> bool {
+        self.regex().is_some_and(|it| it.is_match(folded))
+    }
+
+    /// What is wrong with the line as a whole, for those who write packs.
+    pub fn problem(&self) -> Option<String> {
+        Regex::new(&self.expression).err().map(|err| err.to_string())
+    }
 }
 
 const WHO: &str = r"@w(?:\.[a-z]+)? ";

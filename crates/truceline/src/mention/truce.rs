@@ -293,7 +293,6 @@ impl TruceLexicon {
                     || self.modifier.contains_key(&low)
                     || text.tokens[idx].kind == TokenKind::Number
                     || low.ends_with("-brokered")
-                    || low == "peace"
                     || low == "draft"
                     || low == "fragile"
             });

@@ -50,7 +50,7 @@ pub fn group(
         });
         candidate.claim.truce = idx;
     }
-    dates::share(candidates);
+    dates::share(candidates, &drawn.candidates, setting);
     let cast = cast(parts);
     (0..order.len())
         .map(|idx| {
@@ -72,6 +72,13 @@ struct Told {
 
 fn told(parts: &[PartText], drawn: &Drawn, own: &Key, news: bool, setting: &Setting) -> Told {
     let mut told = Told::default();
+    for candidate in &drawn.candidates {
+        let claim = &candidate.claim;
+        let begins = claim.act == Act::Began && claim.stance != Stance::Denied && !candidate.loose;
+        if begins && (!news || key(parts, candidate, setting) == *own) {
+            told.starts.extend(claim.when.clone());
+        }
+    }
     for term in &drawn.terms {
         let Some(part) = parts.iter().find(|it| it.part == term.part) else { continue };
         if news && mention_key(part, term.truce) != *own {
@@ -86,13 +93,6 @@ fn told(parts: &[PartText], drawn: &Drawn, own: &Key, news: bool, setting: &Sett
             }
         }
         told.lengths.extend(term.length.clone());
-    }
-    for candidate in &drawn.candidates {
-        let claim = &candidate.claim;
-        let begins = claim.act == Act::Began && claim.stance != Stance::Denied && !candidate.loose;
-        if begins && (!news || key(parts, candidate, setting) == *own) {
-            told.starts.extend(claim.when.clone());
-        }
     }
     told
 }
@@ -151,15 +151,20 @@ fn cast(parts: &[PartText]) -> Cast {
 
 fn truce(idx: usize, own: &[&Candidate], told: &Told, parts: &[PartText], cast: &Cast) -> Truce {
     let claims: Vec<&Claim> = own.iter().map(|it| &it.claim).collect();
-    let start = told.starts.iter().min_by_key(|it| it.precision).cloned();
-    let end = told.ends.first().cloned();
+    let start = start(&told.starts).or_else(|| coarse(&claims));
+    let ended = |it: &&&Claim| it.act == Act::Ended && it.stance == Stance::Fact;
+    let end = told
+        .ends
+        .first()
+        .cloned()
+        .or_else(|| claims.iter().filter(ended).find_map(|it| it.when.clone()));
     let declared = claims
         .iter()
         .find(|claim| {
             claim.act == Act::Declared && claim.stance == Stance::Fact && claim.when.is_some()
         })
         .and_then(|claim| claim.when.clone());
-    let length = told.lengths.first().cloned();
+    let length = length(&told.lengths);
     Truce {
         id: format!("T{}", idx + 1),
         label: label(own, parts),
@@ -173,6 +178,30 @@ fn truce(idx: usize, own: &[&Candidate], told: &Told, parts: &[PartText], cast: 
         excludes: Vec::new(),
         status: status(&claims),
     }
+}
+
+/// The start that most tellings agree on, in its finest words; of equals the first told.
+fn start(starts: &[Moment]) -> Option<Moment> {
+    let day = |it: &Moment| it.edtf.get(..10).unwrap_or(&it.edtf).to_owned();
+    let votes = |it: &Moment| starts.iter().filter(|other| day(other) == day(it)).count();
+    let most = starts.iter().map(votes).max()?;
+    starts.iter().filter(|it| votes(it) == most).min_by_key(|it| it.precision).cloned()
+}
+
+/// A truce known only by its month or year began in the month or year that it was made in.
+fn coarse(claims: &[&Claim]) -> Option<Moment> {
+    claims
+        .iter()
+        .filter(|it| matches!(it.act, Act::Agreed | Act::Declared) && it.stance == Stance::Fact)
+        .filter_map(|it| it.when.clone())
+        .find(|it| matches!(it.precision, Precision::Month | Precision::Year))
+}
+
+/// The length that most tellings give; of equals the one in hours.
+fn length(lengths: &[Length]) -> Option<Length> {
+    let votes = |it: &Length| lengths.iter().filter(|other| other.iso == it.iso).count();
+    let most = lengths.iter().map(votes).max()?;
+    lengths.iter().filter(|it| votes(it) == most).min_by_key(|it| !it.iso.contains('T')).cloned()
 }
 
 /// The words of the truce that say most: the longest phrase with a core word.

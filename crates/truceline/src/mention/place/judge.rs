@@ -349,7 +349,7 @@ impl Judge<'_> {
             return !found.by_hand || namelike;
         }
         if found.by_hand && !namelike {
-            // `Bulama Mali Gubio`
+            // `Bukar Mali Dongo`
             return named_before && named_after && cue == Cue::None;
         }
         if found.by_hand || namelike {

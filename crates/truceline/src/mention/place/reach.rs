@@ -31,10 +31,13 @@ pub fn reach(
     let word = |idx: usize| bare(text.of(text.tokens[idx].span)).0.to_lowercase();
     let mut start = name.start;
     let mut marked = name.start;
+    // `the town of` alone limits nothing.
+    let mut limits = false;
     loop {
         let at = start;
         if at > low && words.directions.contains(&word(at - 1)) {
             start -= 1;
+            limits = true;
         } else if at >= low + 2 && word(at - 1) == "of" && words.kinds.contains(&word(at - 2)) {
             start -= 2;
             if start > low && words.double_kinds.contains(&word(start - 1)) {
@@ -43,6 +46,7 @@ pub fn reach(
         } else if at > low {
             let before = |n: usize| (at > low + n).then(|| word(at - 1 - n));
             start -= words.parts.ending(&word(at - 1), before);
+            limits |= start < at;
         }
         if start < at {
             marked = start;
@@ -63,6 +67,7 @@ pub fn reach(
         if count > 0 {
             first -= count;
             scope_start = first;
+            limits = true;
         }
     }
     let mut except = false;
@@ -72,7 +77,7 @@ pub fn reach(
             except |= words.except.ending(&word(from - 1), before) > 0;
         }
     }
-    let scope = (scope_start < name.start).then(|| {
+    let scope = (limits && scope_start < name.start).then(|| {
         let from = text.tokens[scope_start].span.start as usize;
         text.text[from..head.start as usize].trim().to_owned()
     });

@@ -169,6 +169,16 @@ impl Times {
             Said::Length(amount) => {
                 Resolved { length: length(*amount, words), ..Resolved::default() }
             }
+            Said::Point(point)
+                if it.role == Role::From && point.day.is_some_and(|day| day.to.is_some()) =>
+            {
+                // `from 8 to 10 May` has a start and an end, though it is one date to the reader.
+                let (mut first, mut second) = (point.clone(), point.clone());
+                if let (Some(first), Some(second)) = (&mut first.day, &mut second.day) {
+                    (second.day, second.to, first.to) = (first.to, None, None);
+                }
+                self.range(&first, &second, it, words, context)
+            }
             Said::Point(point) => {
                 let moment = self.moment(point, it, words, context);
                 let open = moment.as_ref().is_some_and(|it| it.edtf.ends_with("/.."));

@@ -67,8 +67,9 @@ pub fn atoms(text: &Text, lexicon: &Lexicon) -> Vec<Atom> {
                     let span = Span::new(range.start + piece.start..range.start + piece.end);
                     let kind = kind(span.of(&text.text));
                     let word = lexicon.word(span.of(&text.text), &mut key);
-                    atoms.push(Atom { span, word, kind, glued });
-                    glued = kind != Kind::Possessive;
+                    let glued_here = glued && kind != Kind::Possessive;
+                    atoms.push(Atom { span, word, kind, glued: glued_here });
+                    glued = true;
                 }
                 glue = false;
             }

@@ -11,11 +11,26 @@ use crate::{
 /// Words with offsets, hyphens and possessives taken apart.
 mod atom;
 
+/// How words are spelled.
+mod spelling;
+
+/// What a word can be in a phrase.
+mod flag;
+
 /// The names of the world and the words of a language, in one table.
 mod lexicon;
 
-/// A noun phrase from its determiner to its head.
+/// The pack's files about actors.
+mod rows;
+
+/// Phrases of a text.
 mod phrase;
+
+/// A noun phrase from its determiner to its head.
+mod base;
+
+/// The end of a phrase: its owner, its words, or nothing.
+mod seal;
 
 /// What follows the head: `of …`, `(SDF)`, `, a spokesman for …,`.
 mod tail;
@@ -23,7 +38,13 @@ mod tail;
 /// Persons that no list knows.
 mod person;
 
-/// From phrases to actors: surnames, acronyms, `the group`, `both sides`, `he`.
+/// What a report has named: persons, letters, states.
+mod report;
+
+/// From a phrase to the actor it names.
+mod naming;
+
+/// `the group`, `both sides`, `the army`, `he`.
 mod refer;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]

@@ -4,7 +4,8 @@
 use crate::mention::who::{
     Class,
     atom::{Case, Kind},
-    lexicon::{As, flag},
+    flag,
+    lexicon::As,
     phrase::{Phrase, Scan, Sort},
 };
 
@@ -37,12 +38,16 @@ impl Scan<'_> {
     }
 
     fn opens_name(&self, at: usize) -> bool {
-        self.capital(at) || self.has(at, flag::PARTICLE) && self.capital(at + self.particles(at))
+        self.capital(at) || self.particles(at) > 0 && self.capital(at + self.particles(at))
     }
 
     /// How many particles stand at `at`: `al-`, `bin`, `van der`.
     fn particles(&self, at: usize) -> usize {
-        (0..3).take_while(|it| self.has(at + it, flag::PARTICLE)).count().min(2)
+        let particle = |at: usize| {
+            self.has(at, flag::PARTICLE)
+                || self.has(at, flag::BOUND) && at + 1 < self.end && self.atoms[at + 1].glued
+        };
+        (0..2).take_while(|it| particle(at + it)).count()
     }
 
     fn name_atom(&self, at: usize, inside: bool) -> bool {
@@ -64,7 +69,7 @@ impl Scan<'_> {
     }
 
     /// `Jordan Smith`: a state's name that is also a given name, before an unknown surname.
-    fn lone_name(&self, at: usize, end: usize) -> bool {
+    pub fn lone_name(&self, at: usize, end: usize) -> bool {
         end == at + 1
             && self.case == Case::Plain
             && self.kind(end) == Some(Kind::Capital)
@@ -83,7 +88,9 @@ impl Scan<'_> {
         }
         let mut it = self.blank(at, at..to, Sort::Maybe);
         let names = (at..to).filter(|at| !self.has(*at, flag::PARTICLE)).count();
+        let placed = at > self.first && self.has(at - 1, flag::LOCATIVE);
         let spoken = self.case == Case::Plain
+            && !placed
             && (self.has(to, flag::SPEECH) && (at > self.first || names > 1)
                 || at > self.first && self.has(at - 1, flag::SPEECH) && names > 1);
         if names > 1 && self.has(at, flag::GIVEN) || spoken {

@@ -4,7 +4,8 @@
 use crate::mention::who::{
     Class,
     atom::{Case, Kind},
-    lexicon::{As, flag},
+    flag,
+    lexicon::As,
     phrase::{Phrase, Scan, Sort},
 };
 
@@ -42,7 +43,9 @@ impl Scan<'_> {
         let closed = self.is(to, ")") || self.is(to, "]");
         let short = to == at + 2 || (at + 1..to).all(|at| self.kind(at) != Some(Kind::Capital));
         let named = matches!(it.sort, Sort::Actor(_) | Sort::Proper(_) | Sort::Role(_));
-        if closed && short && named && to > at + 1 {
+        // `KABUL, Afghanistan (AP)`
+        let credit = self.hit(at + 1).is_some_and(|it| self.class(&it) == Class::Media);
+        if closed && short && named && !credit && to > at + 1 {
             it.letters = Some(at + 1..to);
             it.to = to + 1;
         }
@@ -68,12 +71,15 @@ impl Scan<'_> {
             Sort::Maybe | Sort::Person => true,
             _ => false,
         };
-        if place && locative && !of {
+        let fighting = matches!(self.head(role).class, Class::Forces | Class::Group);
+        if place && (locative || fighting) && !of {
             return false;
         }
         it.to = self.list(whom.to, it.plural);
         it.words.end = it.to;
-        if it.of.is_none() || of {
+        // An ambassador to a state speaks for another.
+        let speaks = !self.has(at - 1, flag::TOWARD);
+        if speaks && (it.of.is_none() || of) {
             whom.to = whom.to.min(it.to);
             if !matches!(it.of.as_deref(), Some(Phrase { sort: Sort::Actor(_), .. })) {
                 it.of = Some(Box::new(whom));
@@ -88,7 +94,10 @@ impl Scan<'_> {
         if self.case != Case::Plain {
             return None;
         }
-        let to = self.run(start)?;
+        // After `for` even a known word is a name: the High Commissioner for Peace.
+        let capitals = (start..self.end.min(start + 6))
+            .take_while(|at| self.capital(*at) && !self.has(*at, flag::VERB | flag::NEVER));
+        let to = self.run(start).or_else(|| capitals.last().map(|it| it + 1))?;
         Some(self.blank(at, start..to, Sort::Maybe))
     }
 
@@ -107,7 +116,7 @@ impl Scan<'_> {
                 break;
             }
             let Some(found) = self
-                .base(next)
+                .base(next, false)
                 .filter(|it| matches!(it.sort, Sort::Actor(_)) && it.from == it.head.start)
             else {
                 break;
@@ -142,7 +151,7 @@ impl Scan<'_> {
             return;
         }
         let at = it.to + 1;
-        let Some(mut next) = self.base(at).or_else(|| self.bare_name(at)) else { return };
+        let Some(mut next) = self.base(at, false).or_else(|| self.bare_name(at)) else { return };
         match &it.sort {
             Sort::Person | Sort::Maybe | Sort::Actor(_) | Sort::Proper(_) => {
                 let Sort::Role(role) = next.sort else { return };
@@ -171,6 +180,9 @@ impl Scan<'_> {
                 self.tail(&mut next, 1);
                 let Some(to) = self.closes(next.to, it.head.len() > 1) else { return };
                 it.to = to;
+                if of_person {
+                    it.title.get_or_insert(next.head.clone());
+                }
                 if it.of.is_none() {
                     it.of = next.of.take().or_else(|| self.whose(&next));
                 }
@@ -195,6 +207,7 @@ impl Scan<'_> {
                 let Some(to) = self.closes(next.to, true) else { return };
                 it.of = it.of.take().or_else(|| self.whose(it));
                 it.sort = next.sort;
+                it.title = Some(it.head.clone());
                 it.head = next.head.clone();
                 it.words = next.head;
                 it.to = to;
