@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, TransactionBehavior, params};
-use truceline::ledger::{entry::Fact, family::Print, intake::Intake, which::Web};
+use truceline::ledger::{entry::Fact, family::Print, intake::Intake, signs::DAY, which::Web};
 
-use crate::{Ledger, Result, append, derive, derive::Derive, fact, head, read};
+use crate::{Ledger, Result, append, derive::Derive, fact, head, read};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -168,7 +168,12 @@ impl Writing<'_> {
         let mine = print(conn, seq)?;
         let mut near: BTreeSet<u64> = BTreeSet::new();
         let mut bucket = conn.prepare_cached("SELECT report FROM bucket WHERE key = ?1")?;
-        for key in derive::keys(&mine) {
+        let told: Option<i64> = conn.query_row(
+            "SELECT iif(dated, told, NULL) FROM report WHERE seq = ?1",
+            [seq],
+            |row| row.get(0),
+        )?;
+        for key in mine.near(told.map(|it| it.div_euclid(DAY))) {
             let mut rows = bucket.query([key])?;
             while let Some(row) = rows.next()? {
                 near.insert(row.get(0)?);

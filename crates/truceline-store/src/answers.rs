@@ -36,24 +36,29 @@ impl Filter {
         self.place.is_empty() && self.party.is_empty()
     }
 
-    fn takes(&self, view: &View) -> bool {
-        let is = |name: &str, wanted: &[String]| {
-            wanted
-                .iter()
-                .any(|it| it.eq_ignore_ascii_case(name) || it.to_lowercase() == name.to_lowercase())
+    fn takes(&self, keys: &BTreeSet<String>) -> bool {
+        let any = |what: &str, wanted: &[String]| {
+            wanted.is_empty()
+                || wanted.iter().any(|it| keys.contains(&format!("{what} {}", it.to_lowercase())))
         };
-        let who = |it: &Who| {
-            is(&it.name, &self.party) || it.id.as_deref().is_some_and(|id| is(id, &self.party))
-        };
-        let party = self.party.is_empty() || view.sides.iter().flatten().any(|it| who(&it.value));
-        let place = self.place.is_empty()
-            || view.places.iter().any(|it| {
-                let it = &it.value;
-                let codes = [it.id.as_deref(), it.country.as_deref(), Some(it.name.as_str())];
-                codes.into_iter().flatten().any(|name| is(name, &self.place))
-            });
-        party && place
+        any("at", &self.place) && any("by", &self.party)
     }
+}
+
+/// The names and identifiers by which a truce is asked for.
+pub(crate) fn find_keys(view: &View) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    for it in view.sides.iter().flatten().map(|it| &it.value) {
+        for name in [Some(&it.name), it.id.as_ref()].into_iter().flatten() {
+            keys.insert(format!("by {}", name.to_lowercase()));
+        }
+    }
+    for it in view.places.iter().map(|it| &it.value) {
+        for name in [Some(&it.name), it.id.as_ref(), it.country.as_ref()].into_iter().flatten() {
+            keys.insert(format!("at {}", name.to_lowercase()));
+        }
+    }
+    keys
 }
 
 impl Ledger {
@@ -63,7 +68,7 @@ impl Ledger {
         let at = asked.at.as_second();
         let mut found = Vec::new();
         self.views(seq, |view| {
-            if filter.takes(view) {
+            if filter.is_empty() || filter.takes(&find_keys(view)) {
                 found.push((order(view), truce(view, at)));
             }
         })?;
@@ -76,33 +81,70 @@ impl Ledger {
         let seq = self.as_of(asked.as_of)?;
         let at = asked.at.as_second();
         let mut lines = Vec::new();
-        if !filter.is_empty() {
-            self.views(seq, |view| {
-                if filter.takes(view) {
-                    lines.push(standing(view, at).to_string());
-                }
-            })?;
-            return Ok(lines);
-        }
-        let mut kept = self.conn.prepare_cached(
-            "SELECT truce, changed, lo, hi, iif(?1 < lo, before, iif(?1 >= hi, after, NULL))
-             FROM standing",
-        )?;
-        let mut rows = kept.query([at])?;
-        while let Some(row) = rows.next()? {
+        let sql = "SELECT truce, changed, iif(?1 < lo, before, iif(?1 >= hi, after, NULL))
+             FROM standing WHERE first <= ?2";
+        let mut all = self.conn.prepare_cached(sql)?;
+        let mut some = self.conn.prepare_cached(&format!("{sql} AND changed > ?2"))?;
+        let mut take = |row: &rusqlite::Row<'_>| -> Result<()> {
             let changed: u64 = row.get(1)?;
-            if changed <= seq
-                && let Some(line) = row.get::<_, Option<String>>(4)?
-            {
+            let line: Option<String> = row.get(2)?;
+            if let (true, Some(line)) = (changed <= seq, line) {
                 lines.push(line);
-                continue;
+                return Ok(());
             }
             let truce: String = row.get(0)?;
-            if let Some(view) = read::view_at(&self.conn, &truce, seq)? {
+            if let Some(view) = read::view_at(&self.conn, &truce, seq)?
+                && (filter.is_empty() || filter.takes(&find_keys(&view)))
+            {
                 lines.push(standing(&view, at).to_string());
+            }
+            Ok(())
+        };
+        if filter.is_empty() {
+            let mut rows = all.query(params![at, seq])?;
+            while let Some(row) = rows.next()? {
+                take(row)?;
+            }
+            return Ok(lines);
+        }
+        // Those found now, and those that were another truce then.
+        let mut changed: BTreeSet<String> = BTreeSet::new();
+        if self.head()?.is_some_and(|head| head.seq > seq) {
+            let mut rows = some.query(params![at, seq])?;
+            while let Some(row) = rows.next()? {
+                changed.insert(row.get(0)?);
+                take(row)?;
+            }
+        }
+        let mut one = self.conn.prepare_cached(&format!("{sql} AND truce = ?3"))?;
+        for truce in self.found(filter)?.difference(&changed) {
+            let mut rows = one.query(params![at, seq, truce])?;
+            while let Some(row) = rows.next()? {
+                take(row)?;
             }
         }
         Ok(lines)
+    }
+
+    /// The truces that a filter takes, as of the last entry.
+    fn found(&self, filter: &Filter) -> Result<BTreeSet<String>> {
+        let mut query = self.conn.prepare_cached("SELECT truce FROM find WHERE key = ?1")?;
+        let mut of = |what: &str, wanted: &[String]| -> Result<BTreeSet<String>> {
+            let mut truces = BTreeSet::new();
+            for name in wanted {
+                let key = format!("{what} {}", name.to_lowercase());
+                for truce in query.query_map([key], |row| row.get(0))? {
+                    truces.insert(truce?);
+                }
+            }
+            Ok(truces)
+        };
+        let (at, by) = (of("at", &filter.place)?, of("by", &filter.party)?);
+        Ok(match (filter.place.is_empty(), filter.party.is_empty()) {
+            (false, false) => at.intersection(&by).cloned().collect(),
+            (false, true) => at,
+            _ => by,
+        })
     }
 
     /// One truce with its history. `name`: its identifier, that of any telling of it, or the

@@ -9,7 +9,7 @@ use truceline::ledger::{
     entry::{Fact, ReportTaken},
     family::Print,
     intake::day_of,
-    signs::{Kin, Signs},
+    signs::{DAY, Kin, Signs},
     which::{Join, Kept, Node, Stand, Want, Web},
 };
 
@@ -169,12 +169,12 @@ impl<'a> Derive<'a> {
         if let Some(text) = text {
             let agencies: Vec<&str> = self.agencies.iter().map(String::as_str).collect();
             let print = Print::of(text, &agencies);
-            self.print(seq, &print)?;
+            self.print(seq, &print, published.map(|it| it.div_euclid(DAY)))?;
         }
         Ok(())
     }
 
-    fn print(&mut self, seq: u64, print: &Print) -> Result<()> {
+    fn print(&mut self, seq: u64, print: &Print, day: Option<i64>) -> Result<()> {
         let rows: Vec<u8> = print.rows.iter().flat_map(|it| it.to_le_bytes()).collect();
         let paragraphs: Vec<u8> = print.paragraphs.iter().flat_map(|it| it.to_le_bytes()).collect();
         self.conn
@@ -185,7 +185,7 @@ impl<'a> Derive<'a> {
         let mut bucket = self
             .conn
             .prepare_cached("INSERT OR IGNORE INTO bucket (key, report) VALUES (?1, ?2)")?;
-        for key in keys(print) {
+        for key in print.keys(day) {
             bucket.execute(params![key, seq])?;
         }
         Ok(())
@@ -621,12 +621,6 @@ impl<'a> Derive<'a> {
         }
         Ok(())
     }
-}
-
-/// The keys under which copies meet: bands of the signature, and whole paragraphs.
-pub fn keys(print: &Print) -> Vec<i64> {
-    let bands = print.buckets().into_iter().map(|it| it as i64);
-    bands.chain(print.paragraphs.iter().map(|it| *it as i64)).collect()
 }
 
 fn load(conn: &Connection, want: &Want<'_>) -> Result<Vec<Kept>> {

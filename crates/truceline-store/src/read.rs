@@ -107,12 +107,13 @@ pub fn refresh(conn: &Connection, truces: &BTreeSet<String>) -> Result<()> {
          ON CONFLICT (truce) DO UPDATE SET changed = ?2, body = ?3",
     )?;
     let mut stand = conn.prepare_cached(
-        "INSERT OR REPLACE INTO standing (truce, changed, lo, hi, before, after)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT OR REPLACE INTO standing (truce, first, changed, lo, hi, before, after)
+         VALUES (?1, (SELECT min(since) FROM member WHERE truce = ?1), ?2, ?3, ?4, ?5, ?6)",
     )?;
     for truce in truces {
         let view = fold(truce, members(conn, truce, seq)?);
         keep.execute(params![truce, seq, view.as_ref().map(body)])?;
+        refile(conn, truce, view.as_ref())?;
         let (lo, hi) = view.as_ref().map_or((0, 0), changes);
         let line = |at: i64| view.as_ref().map(|it| answers::standing(it, at).to_string());
         stand.execute(params![
@@ -130,4 +131,21 @@ pub fn refresh(conn: &Connection, truces: &BTreeSet<String>) -> Result<()> {
 /// The kept form of a truce's view.
 pub fn body(view: &View) -> String {
     serde_json::to_string(view).expect("a view is plain data")
+}
+
+/// The keys under which a truce is found by place or party.
+fn refile(conn: &Connection, truce: &str, view: Option<&View>) -> Result<()> {
+    let keys: BTreeSet<String> = view.map(answers::find_keys).unwrap_or_default();
+    let mut kept = conn.prepare_cached("SELECT key FROM find WHERE truce = ?1")?;
+    let kept: BTreeSet<String> =
+        kept.query_map([truce], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let mut add = conn.prepare_cached("INSERT INTO find (key, truce) VALUES (?1, ?2)")?;
+    let mut drop = conn.prepare_cached("DELETE FROM find WHERE key = ?1 AND truce = ?2")?;
+    for key in keys.difference(&kept) {
+        add.execute(params![key, truce])?;
+    }
+    for key in kept.difference(&keys) {
+        drop.execute(params![key, truce])?;
+    }
+    Ok(())
 }

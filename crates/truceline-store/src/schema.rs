@@ -66,9 +66,11 @@ CREATE TABLE view (
     truce TEXT PRIMARY KEY, first INTEGER NOT NULL, changed INTEGER NOT NULL, body TEXT
 ) WITHOUT ROWID;
 CREATE TABLE standing (
-    truce TEXT PRIMARY KEY, changed INTEGER NOT NULL, lo INTEGER NOT NULL, hi INTEGER NOT NULL,
-    before TEXT, after TEXT
+    truce TEXT PRIMARY KEY, first INTEGER NOT NULL, changed INTEGER NOT NULL,
+    lo INTEGER NOT NULL, hi INTEGER NOT NULL, before TEXT, after TEXT
 ) WITHOUT ROWID;
+CREATE TABLE find (key TEXT, truce TEXT, PRIMARY KEY (key, truce)) WITHOUT ROWID;
+CREATE INDEX find_truce ON find (truce);
 ";
 
 /// The derived tables, in the order in which they are compared.
@@ -115,7 +117,7 @@ pub fn open(conn: &Connection, path: &Path, write: bool) -> Result<()> {
                     .to_owned(),
             ));
         }
-        conn.execute_batch("PRAGMA synchronous = NORMAL;")?;
+        conn.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000;")?;
     }
     if found < known {
         // Another process may be doing the same: look again once the lock is ours.
@@ -146,6 +148,6 @@ pub fn clear(conn: &Connection) -> Result<()> {
     for (table, _) in FOLDED {
         conn.execute(&format!("DELETE FROM {table}"), [])?;
     }
-    conn.execute_batch("DELETE FROM view; DELETE FROM standing;")?;
+    conn.execute_batch("DELETE FROM view; DELETE FROM standing; DELETE FROM find;")?;
     Ok(())
 }

@@ -3,6 +3,12 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+/// Of a text's paragraphs, those with the least hashes are looked up: two texts that share half of
+/// theirs seldom share none of these.
+const LOOKED_UP: usize = 4;
+/// Near copies come within this many days of each other; whole paragraphs are known for ever.
+const NEWS: i64 = 10;
+
 /// Signature: 42 bands of 3 rows; two texts alike by half meet in some band with p > 0.99.
 pub const BANDS: usize = 42;
 pub const ROWS: usize = 3;
@@ -69,12 +75,30 @@ impl Print {
         Print { rows, paragraphs, wire: wire(text, agencies) }
     }
 
-    /// The keys under which near copies meet: one per band.
-    pub fn buckets(&self) -> Vec<u64> {
-        let band = |(at, rows): (usize, &[u32])| {
-            rows.iter().fold(mix(at as u64 + 1), |sum, row| mix(sum ^ u64::from(*row)))
-        };
-        self.rows.chunks_exact(ROWS).enumerate().map(band).collect()
+    /// The keys under which a text is found, for a report of a day (days since 1970), if it is
+    /// known: one per band, by the stretch of days, and whole paragraphs.
+    pub fn keys(&self, day: Option<i64>) -> Vec<i64> {
+        self.bands(stretch(day)).chain(self.looked_up()).collect()
+    }
+
+    /// The keys to look under for texts that may be copies of it: also the days beside its own.
+    pub fn near(&self, day: Option<i64>) -> Vec<i64> {
+        let here = stretch(day);
+        let beside = if day.is_some() { vec![here - 1, here, here + 1] } else { vec![here] };
+        let bands = beside.into_iter().flat_map(|it| self.bands(it).collect::<Vec<_>>());
+        bands.chain(self.looked_up()).collect()
+    }
+
+    /// Positive, so that bands of one time lie side by side; paragraphs are negative.
+    fn bands(&self, stretch: i64) -> impl Iterator<Item = i64> + '_ {
+        self.rows.chunks_exact(ROWS).enumerate().map(move |(at, rows)| {
+            let mixed = rows.iter().fold(mix(at as u64 + 1), |sum, row| mix(sum ^ u64::from(*row)));
+            ((stretch & 0x7ffff) << 44) | (mixed >> 20) as i64
+        })
+    }
+
+    fn looked_up(&self) -> impl Iterator<Item = i64> + '_ {
+        self.paragraphs.iter().take(LOOKED_UP).map(|it| (*it | 1 << 63) as i64)
     }
 
     /// Share of shingles in common, as estimated.
@@ -102,6 +126,11 @@ impl Print {
         (shared >= 2 && 2 * shared >= fewer)
             .then(|| format!("{shared} of {fewer} paragraphs the same"))
     }
+}
+
+/// Undated reports have a stretch of their own.
+fn stretch(day: Option<i64>) -> i64 {
+    day.map_or(0, |day| day.div_euclid(NEWS) + 0x20000)
 }
 
 /// A credit stands apart: `(Reuters)`, `(AP) -`, `By Agence France-Presse`; a bare name in the
@@ -144,7 +173,11 @@ mod tests {
         let a = Print::of(&story("noon", "A third of the harvest has been lost."), &["Reuters"]);
         let b = Print::of(&story("midnight", "Aid workers were waiting."), &["Reuters"]);
         assert!(a.copy(&b).unwrap().contains("four-word runs"), "{:?}", a.copy(&b));
-        assert!(a.buckets().iter().any(|it| b.buckets().contains(it)));
+        let meet = |a: &Print, b: &Print, day: i64| {
+            let near = a.near(Some(17_000));
+            b.keys(Some(day)).iter().any(|it| near.contains(it))
+        };
+        assert!(meet(&a, &b, 17_000) && meet(&a, &b, 17_009));
         let c =
             Print::of("Shells fell on the port again on Sunday, an official said.", &["Reuters"]);
         assert_eq!(a.copy(&c), None);

@@ -110,6 +110,9 @@ pub struct View {
     pub rejected: Vec<String>,
     pub reports: BTreeSet<String>,
     pub families: usize,
+    /// Said to have no end.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub open: bool,
     /// The last day on which a report told of it.
     pub last_word: i64,
     pub nodes: BTreeSet<String>,
@@ -593,6 +596,11 @@ pub fn fold(id: &str, mut members: Vec<Member>) -> Option<View> {
         rejected: ids(|it| it.rejected),
         reports: members.iter().map(|it| it.report.clone()).collect(),
         families: members.iter().map(|it| it.family).collect::<BTreeSet<_>>().len(),
+        open: members.iter().flat_map(|it| &it.claims).any(|it| {
+            counts(it)
+                && it.said.stance() == Stance::Fact
+                && matches!(it.said.end, Some(Limit::Open))
+        }),
         last_word: members.iter().map(|it| it.told_at).max()?,
         nodes: members.iter().map(|it| it.node.clone()).collect(),
     };

@@ -75,7 +75,7 @@ impl Intake {
             let claims = reading.claims.iter().filter(|it| it.truce == at).map(Said::from);
             let claims = claims.map(|it| (claim_id(report, &it), it));
             Telling {
-                node: node_id(report, &truce.id),
+                node: node_id(report, at),
                 told: Told::from(truce),
                 claims: claims.filter(|it| seen.insert(it.0.clone())).collect(),
             }
@@ -103,15 +103,17 @@ impl Intake {
     }
 }
 
-/// A truce as told keeps its name when the report is read again.
-fn node_id(report: &str, local: &str) -> String {
-    format!("t{}", &hex(&sha256(format!("{report} {local}").as_bytes()))[..12])
+/// A truce as told keeps its name when the report is read again. Names of one report begin alike:
+/// they lie side by side in every index.
+fn node_id(report: &str, at: usize) -> String {
+    format!("t{}{at:02x}", report.get(..10).unwrap_or(report))
 }
 
 fn claim_id(report: &str, said: &Said) -> String {
     let said = serde_json::to_value(said).expect("claims are plain data");
     let value = json!({"report": report, "said": said});
-    format!("c{}", &hex(&sha256(canonical(&value).as_bytes()))[..16])
+    let digest = hex(&sha256(canonical(&value).as_bytes()));
+    format!("c{}{}", report.get(..10).unwrap_or(report), &digest[..10])
 }
 
 /// Where versions of one item meet: the address without scheme, `www.`, fragment and closing

@@ -105,6 +105,12 @@ impl Kin {
         spot.lat.is_none() || spot.id.as_ref().is_some_and(|id| self.countries.contains(id))
     }
 
+    /// The country of an actor that is no state.
+    fn home(&self, who: &Who) -> Option<&String> {
+        let (camp, country) = self.of.get(who.id.as_ref()?)?;
+        country.as_ref().filter(|it| !it.eq_ignore_ascii_case(camp))
+    }
+
     fn country(&self, who: &Who) -> Option<&String> {
         self.of.get(who.id.as_ref()?)?.1.as_ref()
     }
@@ -178,6 +184,10 @@ impl Signs {
         }
         let mut countries: BTreeSet<String> =
             spots.iter().filter_map(|it| it.country.clone()).collect();
+        // A group has one home; a state may make truces anywhere, and tells a country only where
+        // nothing else does.
+        let homes = told.sides.iter().flatten().filter_map(|it| kin.home(it));
+        countries.extend(homes.cloned());
         if countries.is_empty() {
             let who = told.sides.iter().flatten();
             countries = who.filter_map(|who| kin.country(who).cloned()).collect();

@@ -6,9 +6,13 @@ use std::collections::BTreeMap;
 use super::{
     body::{When, Who},
     fold::{Kind, Testimony, View, who_key},
-    signs::HOUR,
+    signs::{DAY, HOUR},
 };
 use crate::truce::Status;
+
+/// A truce without a known end is taken to go on, but not for ever: this long after the last word
+/// on it nobody can be said to affirm it. Nothing is stored of this; it is how silence is read.
+const SILENCE: i64 = 30 * DAY;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InForce {
@@ -71,6 +75,9 @@ pub fn verdict(view: &View, at: i64) -> Verdict {
     let mut last: BTreeMap<String, (&Testimony, bool, &'static str)> = BTreeMap::new();
     for it in &view.testimonies {
         let Some((yes, why)) = reads(it, at) else { continue };
+        if yes && it.until.is_none() && !view.open && at > view.last_word + SILENCE {
+            continue;
+        }
         let overtaken = |event: &&&Testimony| {
             event.yes != it.yes && event.from.is_some_and(|from| from > it.said)
         };
@@ -123,6 +130,7 @@ pub fn changes(view: &View) -> (i64, i64) {
     let times = windows
         .filter_map(When::seconds)
         .flat_map(|it| [it.0, it.1])
+        .chain([view.last_word + SILENCE + 1])
         .chain(view.testimonies.iter().flat_map(|it| [it.from, it.until]).flatten());
     times.fold((i64::MAX, i64::MIN), |sum, at| (sum.0.min(at), sum.1.max(at)))
 }
