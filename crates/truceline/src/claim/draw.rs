@@ -504,6 +504,18 @@ impl Drawer {
                 by = self.actors(folded, part, unit);
             }
         }
+        if by.is_empty()
+            && pattern.by == By::Subject
+            && !matches!(act, Act::Violated | Act::Began | Act::Extended)
+        {
+            let unit = match &units[hit.trigger].kind {
+                Kind::Who(_) => Some(hit.trigger),
+                Kind::Verb(_) => None,
+                _ => clause::subject(folded, hit.trigger)
+                    .filter(|subject| !covering.iter().any(|frame| frame.speaker == *subject)),
+            };
+            by = unit.map_or_else(Vec::new, |unit| self.actors(folded, part, unit));
+        }
         if act == Act::CalledFor
             && against.is_empty()
             && let Some(to) = clause::object(folded, hit.trigger)
