@@ -1,7 +1,7 @@
 //! The whole way from a report to its truces and claims. Comes in: a [`Report`] and a [`Reader`].
 //! Goes out: a [`Reading`]. Never fails on text: what cannot be read is a gap.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     article::{self, Article, Cut, Furniture},
@@ -10,7 +10,12 @@ use crate::{
         draw::{Candidate, Drawer, PartText, Setting},
         fold::Found,
     },
-    mention::{place::Places, truce::TruceLexicon, when::Times, who::Actors},
+    mention::{
+        place::Places,
+        truce::TruceLexicon,
+        when::Times,
+        who::{Actors, Class},
+    },
     pack::{Error, Source},
     report::Report,
     text::{Span, Text},
@@ -100,10 +105,6 @@ impl Reader {
             parts.push((Part::Title, Text::new(title.as_str())));
         }
         parts.push((Part::Text, Text::new(masked(&article.text, &article.cuts))));
-        let texts: Vec<&Text> = parts.iter().map(|(_, text)| text).collect();
-        if !self.truces.is_armed(&texts) {
-            return None;
-        }
         let mut named = false;
         let mut known_whos = Vec::new();
         let mut known_places = Vec::new();
@@ -121,6 +122,17 @@ impl Reader {
             known_whos.extend(whos.iter().map(|it| it.what.clone()));
             known_places.extend(wheres.iter().filter_map(|it| it.what.candidates.first().cloned()));
             read_parts.push(PartText { part, text, found: Found { truces, whos, wheres, whens } });
+        }
+        let mut groups: BTreeSet<&str> = BTreeSet::new();
+        for mention in read_parts.iter().flat_map(|part: &PartText| &part.found.whos) {
+            if let (Class::Group | Class::Forces, Some(id)) = (mention.what.class, &mention.what.id)
+            {
+                groups.insert(id);
+            }
+        }
+        let texts: Vec<&Text> = read_parts.iter().map(|part| &part.text).collect();
+        if !self.truces.is_armed(&texts, groups.len()) {
+            return None;
         }
         let published = article.published.as_ref().map(|it| it.date);
         let setting =
