@@ -103,6 +103,16 @@ impl Reader {
     /// The texts of an article with their mentions, and what its times are resolved against; `None`
     /// where no truce of arms is named.
     pub fn parts(&self, article: &Article) -> Option<(Vec<PartText>, Setting)> {
+        let parts = self.named(article)?;
+        if !self.is_armed(&parts) {
+            return None;
+        }
+        let setting = self.setting(&parts, article);
+        Some((parts, setting))
+    }
+
+    /// The same whatever the truce is of: a sentence alone has too few words of war to tell.
+    fn named(&self, article: &Article) -> Option<Vec<PartText>> {
         let mut parts = Vec::new();
         if let Some(title) = &article.title {
             parts.push((Part::Title, Text::new(title.as_str())));
@@ -126,21 +136,24 @@ impl Reader {
             known_places.extend(wheres.iter().filter_map(|it| it.what.candidates.first().cloned()));
             read_parts.push(PartText { part, text, found: Found { truces, whos, wheres, whens } });
         }
+        Some(read_parts)
+    }
+
+    fn is_armed(&self, parts: &[PartText]) -> bool {
         let mut groups: BTreeSet<&str> = BTreeSet::new();
-        for mention in read_parts.iter().flat_map(|part: &PartText| &part.found.whos) {
+        for mention in parts.iter().flat_map(|part: &PartText| &part.found.whos) {
             if let (Class::Group | Class::Forces, Some(id)) = (mention.what.class, &mention.what.id)
             {
                 groups.insert(id);
             }
         }
-        let texts: Vec<&Text> = read_parts.iter().map(|part| &part.text).collect();
-        if !self.truces.is_armed(&texts, groups.len()) {
-            return None;
-        }
+        let texts: Vec<&Text> = parts.iter().map(|part| &part.text).collect();
+        self.truces.is_armed(&texts, groups.len())
+    }
+
+    fn setting(&self, parts: &[PartText], article: &Article) -> Setting {
         let published = article.published.as_ref().map(|it| it.date);
-        let setting =
-            claim::setting::setting(&read_parts, &self.places, &self.outsiders, published);
-        Some((read_parts, setting))
+        claim::setting::setting(parts, &self.places, &self.outsiders, published)
     }
 }
 
