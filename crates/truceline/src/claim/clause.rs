@@ -1,7 +1,7 @@
 //! Who does what in a folded sentence. Comes in: units and a trigger. Goes out: its subject, agent,
 //! object. Looks only at order and prepositions; draws no claim.
 
-use crate::claim::fold::{Folded, Kind, Unit, Voice};
+use crate::claim::fold::{Folded, Kind, OPENER, Unit, Voice};
 
 /// Prepositions that make the actor after them no subject.
 const PREPOSITIONS: &[&str] = &[
@@ -44,15 +44,32 @@ fn is_who(units: &[Unit], at: usize) -> bool {
     matches!(units[at].kind, Kind::Who(_))
 }
 
+/// Whether a word opens another clause.
+fn opens(folded: &Folded, at: usize) -> bool {
+    folded.line[folded.units[at].at..].starts_with(OPENER)
+}
+
+fn determines(unit: &Unit) -> bool {
+    unit.kind == Kind::Word && matches!(unit.word.as_str(), "the" | "a" | "an" | "some" | "several")
+}
+
 /// The actor that is the subject of the verb (or the verbal truce) at `at`.
 pub fn subject(folded: &Folded, at: usize) -> Option<usize> {
     let units = &folded.units;
     let mut idx = at;
+    let finite = matches!(&units[at].kind, Kind::Verb(verb) if matches!(verb.voice, Voice::Active));
     let mut depth = 0;
     let mut steps = 0;
+    // Whether no more than words, places and times stand between here and the verb.
+    let mut plain = true;
     while idx > 0 && steps < 40 {
         idx -= 1;
         steps += 1;
+        plain &= match &units[idx].kind {
+            Kind::Word => !matches!(units[idx].word.as_str(), "and" | "or" | "but"),
+            Kind::Where(_) | Kind::When(_) | Kind::Truce(_) => true,
+            _ => false,
+        };
         match &units[idx].kind {
             Kind::Punct => match units[idx].word.as_str() {
                 ")" => depth += 1,
@@ -83,9 +100,14 @@ pub fn subject(folded: &Folded, at: usize) -> Option<usize> {
                     continue;
                 }
             }
-            Kind::Word if units[idx].word == "and" || units[idx].word == "but" => {
-                // `… and agreed`: the clause before has the subject; `… and Israel agreed` was met above.
+            // `said that the gunmen had broken …`: the clause has a subject, only no known one.
+            Kind::Word
+                if plain && opens(folded, idx) && at > idx + 2 && determines(&units[idx + 1]) =>
+            {
+                return None;
             }
+            // `said that the truce had collapsed`: the truce does it.
+            Kind::Truce(_) if plain && finite && idx > 0 && opens(folded, idx - 1) => return None,
             _ => (),
         }
     }
@@ -121,6 +143,14 @@ pub fn object(folded: &Folded, at: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// Whom the verb of an accusation at `at` accuses: its object, or the subject of its passive.
+pub fn accused(folded: &Folded, at: usize) -> Option<usize> {
+    match &folded.units[at].kind {
+        Kind::Verb(verb) if verb.voice == Voice::Passive => subject(folded, at),
+        _ => object(folded, at),
+    }
 }
 
 /// The actor right after one of these prepositions, within the clause.

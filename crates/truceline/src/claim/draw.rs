@@ -479,7 +479,7 @@ impl Drawer {
                 matches!(frame.lemma.as_str(), "accuse" | "blame") && frame.verb < hit.trigger
             });
             if let Some(frame) = accuser
-                && let Some(accused) = clause::object(folded, frame.verb)
+                && let Some(accused) = clause::accused(folded, frame.verb)
             {
                 by = self.actors(folded, part, accused);
                 if !covering.iter().any(|it| it.speaker == frame.speaker) {
@@ -489,7 +489,9 @@ impl Drawer {
         }
         if act == Act::Violated && pattern.by == By::Attacker {
             let attack = self.attacks.of(folded, hit.trigger);
-            if let Some(unit) = attack.by {
+            if !by.is_empty() {
+                // The accuser has named whose fire it is.
+            } else if let Some(unit) = attack.by {
                 by = self.actors(folded, part, unit);
             } else if let Some(noun) = attack.noun {
                 by = owner(part, folded, noun);
@@ -637,7 +639,15 @@ impl Drawer {
                 Kind::Verb(verb) if verb.voice == Voice::Passive => {
                     clause::agent(folded, hit.trigger)
                 }
-                Kind::Verb(_) => clause::subject(folded, hit.trigger),
+                Kind::Verb(_) => {
+                    // `said the truce had collapsed`: the line begins with the truce, which does it.
+                    let own = hit.truce == Some(hit.units.start) && hit.units.start < hit.trigger;
+                    let joined = |it: &Unit| it.kind == Kind::Punct || it.word == "and";
+                    let between = &folded.units[hit.units.start..hit.trigger];
+                    clause::subject(folded, hit.trigger).filter(|subject| {
+                        !own || *subject > hit.units.start || between.iter().any(joined)
+                    })
+                }
                 _ => clause::after_preposition(folded, hit.trigger, &["by"]),
             },
         }

@@ -249,9 +249,19 @@ fn pieces(text: &Text, sentence: &Sentence, found: &Found, verbs: &Verbs) -> Vec
                     .filter(|_| !matches!(kind, Kind::Truce(_)))
                     .map_or(span.end, |next| next.start);
                 skip_to = end;
+                let mut start = span.start;
+                // `neither the army`: the negation is the verb's.
+                let first = fold_word(surface);
+                if matches!(kind, Kind::Who(_)) && verbs.negations.contains(&first) {
+                    let rest = &text.text[token.span.end as usize..end as usize];
+                    start = end - rest.trim_start().len() as u32;
+                    let span = token.span;
+                    let kind = Kind::Word;
+                    pieces.push(Piece { kind, span, word: first, surface_upper: upper });
+                }
                 pieces.push(Piece {
                     kind,
-                    span: Span { start: span.start, end },
+                    span: Span { start, end },
                     word: String::new(),
                     surface_upper: upper,
                 });
@@ -287,7 +297,7 @@ fn join_actors(pieces: Vec<Piece>) -> Vec<Piece> {
         let word = |idx: usize| pieces.get(idx).map_or("", |it| it.word.as_str());
         match (word(idx), word(idx + 1)) {
             (",", "and" | "or") => 2,
-            ("and" | "or" | "&", _) => 1,
+            ("and" | "or" | "nor" | "&", _) => 1,
             _ => 0,
         }
     };

@@ -122,6 +122,11 @@ impl Speech {
         let units = &folded.units;
         let end = units.len();
         if matches!(voice, Voice::Passive) {
+            // `was accused by the army of breaking it`: the agent speaks.
+            if matches!(lemma, "accuse" | "blame") {
+                let speaker = clause::agent(folded, at)?;
+                return Some(self.new_frame(speaker, at, lemma, vec![speaker + 1..end]));
+            }
             // `was quoted as saying`: the subject speaks.
             if !matches!(lemma, "quote" | "cite") {
                 return None;

@@ -48,7 +48,6 @@ impl Stances {
                 stance = to;
             }
         };
-        let mut look_back = true;
         if let Kind::Verb(verb) = &unit.kind {
             negated ^= verb.negated;
             let has = |kind: Auxiliary| verb.auxiliaries.contains(&kind);
@@ -67,7 +66,15 @@ impl Stances {
             if verb.voice == Voice::Infinitive && has(Auxiliary::Be) {
                 raise(Stance::Planned);
             }
-            look_back = true;
+            // `Army to observe truce`: a headline's plan, with no verb before it.
+            let before = trigger.checked_sub(1).map(|at| &units[at].kind);
+            let verb_before = || units[..trigger].iter().any(|it| matches!(it.kind, Kind::Verb(_)));
+            if verb.voice == Voice::Infinitive
+                && matches!(before, Some(Kind::Who(_) | Kind::Truce(_)))
+                && !verb_before()
+            {
+                raise(Stance::Planned);
+            }
         }
         if let Some(truce) = truce
             && let Kind::Truce(idx) = units[truce].kind
@@ -78,7 +85,7 @@ impl Stances {
         // The words before the trigger, back to the clause's start.
         let mut steps = 0;
         let mut idx = trigger;
-        while look_back && idx > 0 && steps < 12 {
+        while idx > 0 && steps < 12 {
             idx -= 1;
             steps += 1;
             let before = &units[idx];
