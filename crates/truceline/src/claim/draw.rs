@@ -101,6 +101,9 @@ pub struct Term {
     pub truce: usize,
     pub window: Option<Window>,
     pub length: Option<Length>,
+    /// Who brought it about, and who is left out of it.
+    pub mediators: Vec<Actor>,
+    pub excludes: Vec<Actor>,
 }
 
 /// All that the sentences of a report yield.
@@ -196,8 +199,12 @@ impl Drawer {
                 for (at, unit) in folded.units.iter().enumerate() {
                     if let Kind::Truce(truce) = unit.kind {
                         let (window, length) = window(part, &folded, at, times, setting);
-                        if window.is_some() || length.is_some() {
-                            terms.push(Term { part: part.part, truce, window, length });
+                        let excludes = self.excluded(&folded, part);
+                        let mediators = self.mediators(&folded, part, at);
+                        let empty = excludes.is_empty() && mediators.is_empty();
+                        if window.is_some() || length.is_some() || !empty {
+                            let part = part.part;
+                            terms.push(Term { part, truce, window, length, mediators, excludes });
                         }
                     }
                 }
@@ -629,6 +636,47 @@ impl Drawer {
                 _ => clause::after_preposition(folded, hit.trigger, &["by"]),
             },
         }
+    }
+
+    /// Whom the sentence leaves out of the truce: `does not apply to the Islamic State`.
+    fn excluded(&self, folded: &Folded, part: &PartText) -> Vec<Actor> {
+        let units = &folded.units;
+        let mut out = Vec::new();
+        for (at, unit) in units.iter().enumerate() {
+            let leaves = match &unit.kind {
+                Kind::Verb(verb) if verb.negated => self.verbs.including.contains(&verb.lemma),
+                Kind::Verb(_) | Kind::Word => self.verbs.excepting.contains(&unit.word),
+                _ => false,
+            };
+            if !leaves {
+                continue;
+            }
+            let end = units.len().min(at + 5);
+            if let Some(who) = (at + 1..end).find(|&idx| clause::actor(folded, idx)) {
+                out.extend(self.actors(folded, part, who));
+            }
+        }
+        out
+    }
+
+    /// Who is said to have brought the truce about: `brokered by Egypt`, `that Qatar mediated`.
+    fn mediators(&self, folded: &Folded, part: &PartText, truce: usize) -> Vec<Actor> {
+        let units = &folded.units;
+        for at in truce.saturating_sub(8)..units.len().min(truce + 8) {
+            let Kind::Verb(verb) = &units[at].kind else { continue };
+            if !self.verbs.brokering.contains(&verb.lemma) {
+                continue;
+            }
+            let who = match verb.voice {
+                Voice::Passive => clause::agent(folded, at),
+                Voice::Active => clause::subject(folded, at),
+                _ => None,
+            };
+            if let Some(who) = who {
+                return self.actors(folded, part, who);
+            }
+        }
+        Vec::new()
     }
 
     /// The actors of a unit, role words as what they stand for.

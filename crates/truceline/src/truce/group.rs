@@ -68,6 +68,8 @@ struct Told {
     starts: Vec<Moment>,
     ends: Vec<Moment>,
     lengths: Vec<Length>,
+    mediators: Vec<Actor>,
+    excludes: Vec<Actor>,
 }
 
 fn told(parts: &[PartText], drawn: &Drawn, own: &Key, news: bool, setting: &Setting) -> Told {
@@ -93,6 +95,15 @@ fn told(parts: &[PartText], drawn: &Drawn, own: &Key, news: bool, setting: &Sett
             }
         }
         told.lengths.extend(term.length.clone());
+        for (from, into) in
+            [(&term.mediators, &mut told.mediators), (&term.excludes, &mut told.excludes)]
+        {
+            for actor in from {
+                if !into.iter().any(|it| it.name == actor.name) {
+                    into.push(actor.clone());
+                }
+            }
+        }
     }
     told
 }
@@ -169,13 +180,13 @@ fn truce(idx: usize, own: &[&Candidate], told: &Told, parts: &[PartText], cast: 
         id: format!("T{}", idx + 1),
         label: label(own, parts),
         sides: sides(&claims, cast),
-        mediators: Vec::new(),
+        mediators: told.mediators.clone(),
         places: places(&claims),
         declared,
         start,
         end,
         length,
-        excludes: Vec::new(),
+        excludes: told.excludes.clone(),
         status: status(&claims),
     }
 }
