@@ -31,7 +31,10 @@ fn scores_do_not_fall() {
     let floor: Floor = toml::from_str(&floor).expect("a floor");
     let gold = fs::read(dev.join("gold.jsonl")).expect("gold labels");
     let digest = sha256(&gold);
-    assert_eq!(digest, floor.gold, "the gold labels changed: measure anew and say so in the change");
+    assert_eq!(
+        digest, floor.gold,
+        "the gold labels changed: measure anew and say so in the change"
+    );
 
     let out = std::env::temp_dir().join(format!("truceline-floor-{}.jsonl", std::process::id()));
     let read = Command::new(env!("CARGO_BIN_EXE_truceline"))

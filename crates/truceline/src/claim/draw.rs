@@ -574,7 +574,7 @@ impl Drawer {
         }
         let (window, length) =
             hit.truce.map_or((None, None), |truce| window(part, folded, truce, times, setting));
-        let span = quote_span(&part.text, sentence, folded, hit, by_unit)?;
+        let span = quote_span(sentence, folded, frames, hit, by_unit)?;
         Some(Claim {
             act,
             stance,
@@ -1078,9 +1078,9 @@ fn direction(units: &[Unit], trigger: usize) -> Direction {
 /// The words that carry the claim: from its first to its last unit, grown to marks of the clause
 /// while it stays within [`LONGEST_QUOTE`] bytes.
 fn quote_span(
-    text: &Text,
     sentence: &Sentence,
     folded: &Folded,
+    frames: &[Frame],
     hit: &Hit,
     by: Option<usize>,
 ) -> Option<Span> {
@@ -1111,8 +1111,33 @@ fn quote_span(
     if end + 1 == units.len() || closes(&units[end + 1]) || length(first, end) > 60 {
         last = end;
     }
+    // A clause that follows its mark with a participle or a time still belongs: `…, starting at 8 a.m.`
+    while last + 2 < units.len() && units[last + 1].word == "," {
+        let next = &units[last + 2];
+        let hangs = match &next.kind {
+            Kind::Verb(verb) => verb.voice == Voice::Gerund,
+            Kind::When(_) => true,
+            _ => false,
+        };
+        let end = (last + 2..units.len()).find(|&at| closes(&units[at])).unwrap_or(units.len());
+        if !hangs || length(first, end - 1) > LONGEST_QUOTE {
+            break;
+        }
+        last = end - 1;
+    }
+    // To the left only as far as the clause itself: not into the words of who tells of it.
     let mut start = first;
-    while start > 0 && !closes(&units[start - 1]) && length(start - 1, last) <= LONGEST_QUOTE {
+    let own = by.is_some_and(|by| by == first);
+    while start > 0
+        && !own
+        && !closes(&units[start - 1])
+        && length(start - 1, last) <= LONGEST_QUOTE
+    {
+        let opens = units[start - 1].word == "that"
+            || frames.iter().any(|frame| frame.verb == start - 1 && frame.covers(hit.trigger));
+        if opens {
+            break;
+        }
         start -= 1;
     }
     first = start;
@@ -1131,11 +1156,5 @@ fn quote_span(
     if (span.end - span.start) as usize > 800 || !sentence.span.contains(span) {
         return None;
     }
-    let _ = text;
     Some(span)
-}
-
-#[allow(dead_code)]
-fn is_people(who: &Who) -> bool {
-    who.class == Class::People
 }
