@@ -412,11 +412,10 @@ impl Drawer {
             // The end of a truce may be announced; what is announced then is the end.
             return !(ends && matches!(outer_act, Act::Declared | Act::Agreed));
         }
-        let over = matches!(inner_act, Act::Declared | Act::Agreed)
+        matches!(inner_act, Act::Declared | Act::Agreed)
             && matches!(outer_act, Act::Extended | Act::Ended)
             && inner.units.contains(&outer.trigger)
-            && inner.trigger < outer.trigger;
-        over
+            && inner.trigger < outer.trigger
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -662,8 +661,9 @@ impl Drawer {
     /// Who is said to have brought the truce about: `brokered by Egypt`, `that Qatar mediated`.
     fn mediators(&self, folded: &Folded, part: &PartText, truce: usize) -> Vec<Actor> {
         let units = &folded.units;
-        for at in truce.saturating_sub(8)..units.len().min(truce + 8) {
-            let Kind::Verb(verb) = &units[at].kind else { continue };
+        let near = truce.saturating_sub(8)..units.len().min(truce + 8);
+        for (at, unit) in units.iter().enumerate().filter(|(at, _)| near.contains(at)) {
+            let Kind::Verb(verb) = &unit.kind else { continue };
             if !self.verbs.brokering.contains(&verb.lemma) {
                 continue;
             }

@@ -197,8 +197,8 @@ fn past(lemma: &str, doubling: &[String]) -> String {
 }
 
 fn ing(lemma: &str, doubling: &[String]) -> String {
-    if lemma.ends_with("ie") {
-        return format!("{}ying", &lemma[..lemma.len() - 2]);
+    if let Some(stem) = lemma.strip_suffix("ie") {
+        return format!("{stem}ying");
     }
     if lemma.ends_with('e') && !lemma.ends_with("ee") && lemma != "be" {
         return format!("{}ing", &lemma[..lemma.len() - 1]);

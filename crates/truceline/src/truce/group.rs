@@ -40,7 +40,7 @@ pub fn group(
         return Vec::new();
     }
     let keys: Vec<Key> = candidates.iter().map(|it| key(parts, it, setting)).collect();
-    let news = keys.iter().any(|key| *key == Key::Main);
+    let news = keys.contains(&Key::Main);
     let mut order: Vec<Key> = Vec::new();
     for (candidate, key) in candidates.iter_mut().zip(&keys) {
         let key = if news { key.clone() } else { Key::Main };
