@@ -261,7 +261,7 @@ fn several_parties() {
         "[UNITA's Jonas Savimbi = Jonas Savimbi #jonas-savimbi < #unita] and [Angola's José Eduardo dos Santos = Jose Eduardo dos Santos #jose-eduardo-dos-santos < #ao] shook hands.",
         "[The Contras = Contras #contras] accused [Managua = Nicaragua #ni] of firing first, [Reuters #reuters] said.",
         "[The Lord's Resistance Army's deputy leader, Vincent Otti, = Vincent Otti #vincent-otti < #lra] called [Riek Machar #riek-machar < #splm-io].",
-        "[Opposition parties] and [the Janjaweed militia = Janjaweed militia < #janjaweed] said nothing to [the AU = African Union #african-union].",
+        "[Opposition parties] and [the Janjaweed militia = Janjaweed militia #janjaweed < #janjaweed] said nothing to [the AU = African Union #african-union].",
         "[Palestinian President Mahmoud Abbas' office = office < #mahmoud-abbas] thanked Cairo.",
         "[Al-Shabab fighters #al-shabab < #al-shabab] ambushed [Ethiopian troops #et-army < #et]; [the Transitional Federal Government = Transitional Federal Government #tfg] blamed [Eritrea #er].",
         "[Colombia's High Commissioner = High Commissioner < #co] for Peace, [Danilo Rueda #danilo-rueda < #co], met [the ELN's chief negotiator, Pablo Beltran = Pablo Beltran #pablo-beltran < #eln].",
@@ -273,6 +273,20 @@ fn several_parties() {
         "[Hezbollah's Al-Manar TV = Al-Manar #al-manar < #hezbollah] said [the Lebanese army = Lebanese Armed Forces #lb-army] had entered Naqoura.",
         "[UNIFIL peacekeepers < #unifil] saw [Israeli drones #il-army < #il] over the village.",
         "[The Vatican = Holy See #va] urged [Washington = United States #us] and [Tehran = Iran #ir] to talk.",
+    ]);
+}
+
+#[test]
+fn which_two_and_which_group() {
+    check(&[
+        "[Kenya #ke] has signed a truce with [Somalia #so]. [The U.S. = United States #us] and [Egypt #eg] mediated. [Neither side = side] spoke to [the press = press].",
+        "[Ana Ruiz] and [Juan Paz] talked. [The two leaders = leaders ~ Ana Ruiz & Juan Paz] smiled.",
+        "As both [Turkey #tr] and [the SDF = Syrian Democratic Forces #sdf] claim, it held.",
+        "[The FMLN movement = FMLN movement #fmln < #fmln] left; [the FMLN faction = FMLN faction < #fmln] stayed. Talks with [the militant sect = militant sect ~ #fmln] went on.",
+        "[The president of Chad = president of Chad < #td] met [the country's army chief = army chief < country].",
+        "[Ghana's ambassador to Mali = ambassador to Mali < #gh] spoke for [the mediators = mediators].",
+        "[A legitimate representative of a specific cell = legitimate representative of a specific cell < specific cell] signed.",
+        "Peace talks between [Mali #ml] and [the CMA = Coordination of Azawad Movements #cma-ml] went on. [Algeria #dz] and [France #fr] helped. [Both sides = sides ~ #ml & #cma-ml] hoped; the two sides of the river did not.",
     ]);
 }
 

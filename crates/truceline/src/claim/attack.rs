@@ -66,6 +66,11 @@ impl Attacks {
             let far = at.abs_diff(near);
             match &unit.kind {
                 Kind::Verb(verb) if self.verbs.contains(&verb.lemma) => {
+                    // `fighting and air attacks were reported`: a noun, unless someone does it.
+                    if verb.voice == Voice::Gerund && !(at > 0 && clause::actor(folded, at - 1)) {
+                        offer(far + 6, Attack { by: None, against: None, noun: Some(at) });
+                        continue;
+                    }
                     if self.light.contains(&verb.lemma) && !self.noun_after(folded, at) {
                         continue;
                     }

@@ -46,6 +46,16 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// Units of the telling itself, where its place and time stand: `told reporters in Tbilisi`.
+    pub fn telling(&self, units: &[Unit]) -> std::ops::Range<usize> {
+        let stops = |unit: &Unit| {
+            matches!(unit.kind, Kind::Quote | Kind::Punct | Kind::Verb(_)) || unit.word == "that"
+        };
+        let after = self.verb + 1;
+        let end = units[after..].iter().position(stops).map_or(units.len(), |at| after + at);
+        self.speaker.min(self.verb)..end
+    }
+
     pub fn covers(&self, unit: usize) -> bool {
         self.scopes.iter().any(|scope| scope.contains(&unit))
     }
@@ -122,7 +132,7 @@ impl Speech {
         if matches!(voice, Voice::Infinitive) {
             return None;
         }
-        let mark = |idx: usize| units.get(idx).is_some_and(|unit| is_mark(unit));
+        let mark = |idx: usize| units.get(idx).is_some_and(is_mark);
         let word = |idx: usize| units.get(idx).map_or("", |unit| unit.word.as_str());
         // `said Hamas spokesman X`: inverted, after a comma or a closing quotation.
         let inverted = clause::actor(folded, at + 1)
@@ -142,7 +152,8 @@ impl Speech {
             );
         if inverted {
             let speaker = at + 1;
-            let mut frame = self.new_frame(speaker, at, lemma, vec![0..at]);
+            let mut frame = self.new_frame(speaker, at, lemma, Vec::new());
+            frame.scopes.push(0..at);
             if let Some(quote) = (speaker + 1..end).find(|&idx| units[idx].kind == Kind::Quote) {
                 frame.scopes.push(quote..end);
             }
@@ -175,9 +186,13 @@ impl Speech {
             .is_some_and(|idx| (mark(idx) || units[idx].kind == Kind::Quote) && idx > 1);
         if self.act_like.contains(lemma) && !posed {
             // Over a clause that follows, not over an object: `announced that …`, `announced the army had …`.
-            let clause_follows = (from..end.min(from + 12)).any(
-                |idx| matches!(&units[idx].kind, Kind::Verb(verb) if verb.voice != Voice::Passive),
-            ) || word(from) == "that";
+            let that = (from..end.min(from + 3)).any(|idx| word(idx) == "that");
+            let doer = (from..end.min(from + 2)).find(|&idx| clause::actor(folded, idx));
+            let does = doer.is_some_and(|doer| {
+                let next = &units[doer + 1..end.min(doer + 4)];
+                next.iter().any(|unit| matches!(&unit.kind, Kind::Verb(verb) if verb.voice != Voice::Infinitive && verb.voice != Voice::Gerund))
+            });
+            let clause_follows = that || does;
             if !clause_follows && !matches!(lemma, "accuse" | "blame" | "deny") {
                 return None;
             }

@@ -53,6 +53,10 @@ pub struct TruceWords {
     pub core: Span,
 }
 
+/// How many words of war an army or armed group is worth, and how many words of another domain count.
+const GROUP_COUNTS: usize = 3;
+const MOST_DOMAIN: usize = 5;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -189,25 +193,25 @@ impl TruceLexicon {
         found
     }
 
-    /// Whether the text speaks of armed conflict rather than of trade, sport or politics: how many
-    /// different words of war it holds, against words of the domains that borrow the truce.
-    pub fn is_armed(&self, texts: &[&Text]) -> bool {
+    /// Whether the texts speak of armed conflict rather than of trade, sport or politics: how many
+    /// different words of war they hold, and `groups` of arms, against words of the domains that
+    /// borrow the truce.
+    pub fn is_armed(&self, texts: &[&Text], groups: usize) -> bool {
         let mut armed: HashSet<String> = HashSet::new();
         let mut other: HashSet<String> = HashSet::new();
-        for text in texts {
-            for token in &text.tokens {
-                if token.kind != TokenKind::Word {
-                    continue;
-                }
-                let word = fold_word(token.span.of(&text.text));
-                if self.armed.contains(&word) {
-                    armed.insert(word);
-                } else if self.domain.contains(&word) {
-                    other.insert(word);
-                }
+        for token in texts.iter().flat_map(|text| text.tokens.iter().map(move |it| (text, it))) {
+            if token.1.kind != TokenKind::Word {
+                continue;
+            }
+            let word = fold_word(token.1.span.of(&token.0.text));
+            if self.armed.contains(&word) {
+                armed.insert(word);
+            } else if self.domain.contains(&word) {
+                other.insert(word);
             }
         }
-        !armed.is_empty() && armed.len() + 1 >= other.len()
+        let arms = armed.len() + GROUP_COUNTS * groups;
+        arms > 0 && arms >= other.len().min(MOST_DOMAIN)
     }
 
     fn phrase_at(
@@ -366,7 +370,7 @@ fn match_phrase(
     let Some(((options, optional), rest)) = words.split_first() else { return Some(at) };
     if at < limit {
         let low = fold_word(text.tokens[at].span.of(&text.text));
-        if options.iter().any(|option| *option == low)
+        if options.contains(&low)
             && let Some(end) = match_phrase(rest, text, at + 1, limit)
         {
             return Some(end);

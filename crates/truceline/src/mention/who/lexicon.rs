@@ -77,6 +77,8 @@ pub struct Head {
     pub sides: bool,
     /// Also by itself, without a determiner: `police`.
     pub bare: bool,
+    /// Also an adjective: not before an unknown noun (`the militant chant`).
+    pub adjective: bool,
     /// Counts only with a capital: the `Front`, not the front.
     pub capital: bool,
     /// Never before `of`: the Syrian `side` of the border.
@@ -85,7 +87,7 @@ pub struct Head {
 
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Info {
-    pub flags: u32,
+    pub flags: u64,
     /// Node that this word opens; 0 for none.
     pub node: u32,
 }
@@ -129,7 +131,7 @@ impl Lexicon {
         1
     }
 
-    pub fn has(&self, atom: &Atom, flags: u32) -> bool {
+    pub fn has(&self, atom: &Atom, flags: u64) -> bool {
         self.infos[atom.word as usize].flags & flags != 0
     }
 

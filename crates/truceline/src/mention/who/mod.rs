@@ -47,6 +47,9 @@ mod naming;
 /// `the group`, `both sides`, `the army`, `he`.
 mod refer;
 
+/// `both sides`, `the two`: which two.
+mod sides;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Class {

@@ -112,7 +112,7 @@ impl Scan<'_> {
         at + 1
     }
 
-    pub fn has(&self, at: usize, flags: u32) -> bool {
+    pub fn has(&self, at: usize, flags: u64) -> bool {
         at < self.end && self.lexicon.has(&self.atoms[at], flags)
     }
 

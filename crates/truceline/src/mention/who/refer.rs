@@ -11,14 +11,14 @@ use crate::{
             flag,
             lexicon::Lexicon,
             phrase::{Phrase, Sort},
-            report::{Pair, Ref, Report, Seen, same},
+            report::{Ref, Report, Seen, same},
         },
     },
     text::Text,
 };
 
 /// How many sentences back a descriptor may reach.
-const NEAR: usize = 3;
+pub const NEAR: usize = 3;
 
 pub fn resolve(
     text: &Text,
@@ -30,18 +30,41 @@ pub fn resolve(
     let mut report = Report::new(text, atoms, lexicon);
     report.survey(&phrases, known);
     let mut found = Vec::with_capacity(phrases.len());
-    let mut last = None;
+    let mut last = Last::default();
+    let mut sides = Vec::new();
     for phrase in &phrases {
         let Some(mut who) = report.who(phrase, 0) else {
             report.pass(phrase);
             continue;
         };
         report.refer(phrase, &mut who);
+        if let Some(two) = report.names_sides(phrase) {
+            sides.push((found.len(), phrase.sentence, two));
+        }
         report.remember(phrase, &who, &mut last);
         let span = report.span(phrase.from..phrase.to);
         found.push(Mention { span, what: who });
     }
+    // `both sides` waits for the end: which pair is the report's own shows only then.
+    for (at, sentence, two) in sides {
+        found[at].what.stands_for = report.sides(sentence, two);
+    }
     found
+}
+
+/// A party just named.
+struct Before {
+    phrase: std::ops::Range<usize>,
+    what: Ref,
+    class: Class,
+    country: Option<String>,
+}
+
+/// The mention before, and the party before it in its sentence.
+#[derive(Default)]
+struct Last {
+    mention: Option<Before>,
+    party: Option<(usize, Ref)>,
 }
 
 impl Report<'_> {
@@ -49,20 +72,12 @@ impl Report<'_> {
     fn refer(&self, phrase: &Phrase, who: &mut Who) {
         let now = phrase.sentence;
         match &phrase.sort {
-            Sort::Pronoun if self.lexicon.has(&self.atoms[phrase.head.start], flag::SIDES) => {
-                who.stands_for = self.sides(now, true);
-            }
             Sort::Pronoun if phrase.plural => who.stands_for = self.they(now),
             Sort::Pronoun => who.stands_for.extend(only(&self.singles, now, 2)),
             Sort::Role(role) if phrase.adjectives.is_empty() && phrase.of.is_none() => {
                 let head = &self.lexicon.heads[*role as usize];
                 if head.sides {
-                    let each = self.lexicon.has(&self.atoms[phrase.from], flag::QUANTITY);
-                    if phrase.plural || each {
-                        // `the two` may be two men, `both sides` are none.
-                        let two = phrase.from == phrase.head.start;
-                        who.stands_for = self.sides(now, two);
-                    }
+                    // Settled at the end.
                 } else if let Some(office) = head.office.as_deref() {
                     let plain = phrase.definite && phrase.head.start == phrase.words.start;
                     if plain || self.of_government(phrase) {
@@ -97,9 +112,12 @@ impl Report<'_> {
         }
     }
 
-    /// The one group near, else the one group of the report.
+    /// The one group near, else the one that the report is about.
     fn the_group(&self, now: usize) -> Option<Ref> {
-        only(&self.groups, now, NEAR).or_else(|| only(&self.groups, now, usize::MAX))
+        only(&self.groups, now, NEAR).or_else(|| {
+            let near = self.groups.iter().rev().take(64).any(|it| it.sentence + NEAR >= now);
+            if near { None } else { main(&self.groups) }
+        })
     }
 
     /// `government forces`, `regime troops`: a state's, if the report is about one.
@@ -120,41 +138,6 @@ impl Report<'_> {
         }
     }
 
-    /// The one pair near, persons only for `the two`; else the one pair of the report.
-    fn pair(&self, now: usize, back: usize, persons: bool) -> Option<&Pair> {
-        let recent = self.pairs.iter().rev().take(64).take_while(|it| it.sentence + back >= now);
-        let mut near = recent.filter(|it| persons || !it.person);
-        let first = near.next()?;
-        near.all(|it| it.same(first)).then_some(first)
-    }
-
-    fn sides(&self, now: usize, persons: bool) -> Vec<Ref> {
-        let near = self.pair(now, NEAR, persons).or(match &self.distinct[..] {
-            [one]
-                if !self
-                    .pairs
-                    .iter()
-                    .rev()
-                    .take(64)
-                    .any(|it| it.sentence + NEAR >= now && !it.person) =>
-            {
-                Some(one)
-            }
-            _ => None,
-        });
-        near.map_or(Vec::new(), |it| it.sides.to_vec())
-    }
-
-    /// Whom `they` stands for: a pair just named, else the one plural just named.
-    fn they(&self, now: usize) -> Vec<Ref> {
-        let plural = self.plurals.iter().rev().take(64).take_while(|it| it.sentence + 1 >= now);
-        if let Some(pair) = self.pair(now, 1, true) {
-            let inside = plural.into_iter().all(|it| pair.holds(&it.what));
-            return if inside { pair.sides.to_vec() } else { Vec::new() };
-        }
-        only(&self.plurals, now, 1).into_iter().collect()
-    }
-
     /// Capitals that may be a person: after them `he` is nobody for sure.
     fn pass(&mut self, phrase: &Phrase) {
         if phrase.head.len() > 1 {
@@ -164,7 +147,7 @@ impl Report<'_> {
     }
 
     /// Keeps what a mention adds for the descriptors after it.
-    fn remember(&mut self, phrase: &Phrase, who: &Who, last: &mut Option<(usize, Ref, bool)>) {
+    fn remember(&mut self, phrase: &Phrase, who: &Who, last: &mut Last) {
         let sentence = phrase.sentence;
         let what: Ref = match &who.stands_for[..] {
             [one] => one.clone(),
@@ -220,20 +203,34 @@ impl Report<'_> {
             matches!(who.class, Class::State | Class::Forces | Class::Group | Class::Person)
                 || who.class == Class::People && matches!(phrase.sort, Sort::Actor(_));
         let person = who.class == Class::Person;
-        if let Some((to, before, was_person)) = last.take()
-            && party
-            && person == was_person
-            && self.conjoined(to, phrase.from)
-            && before != what
+        let conjoined = last.mention.take().filter(|it| {
+            // Gazans and Palestinians are no two sides.
+            let one_people = it.class == Class::People
+                && who.class == Class::People
+                && it.country == who.country;
+            let alike = (it.class == Class::Person) == person && !one_people;
+            party && alike && it.what != what && self.conjoined(it.phrase.end, phrase.from)
+        });
+        let across = last.party.take_if(|it| it.0 == sentence).filter(|(_, before)| {
+            party && !person && *before != what && self.stands_across(phrase.from)
+        });
+        if let Some(it) = conjoined {
+            let between = it.phrase.start.checked_sub(1).map(|at| &self.atoms[at]);
+            let between = between.is_some_and(|it| self.lexicon.has(it, flag::BETWEEN));
+            self.pair_up(sentence, person, [it.what, what.clone()], if between { 3 } else { 1 });
+        } else if let Some((_, before)) = across {
+            self.pair_up(sentence, person, [before, what.clone()], 1);
+        } else if let [one, other] = &who.stands_for[..]
+            && phrase.joined
         {
-            let pair = Pair { sentence, person, sides: [before, what.clone()] };
-            if !person && self.distinct.len() < 2 && !self.distinct.iter().any(|it| it.same(&pair))
-            {
-                self.distinct.push(pair.clone());
-            }
-            self.pairs.push(pair);
+            self.pair_up(sentence, false, [one.clone(), other.clone()], 1);
         }
-        *last = party.then_some((phrase.to, what, person));
+        if party && !person {
+            last.party = Some((sentence, what.clone()));
+        }
+        let (class, country) = (who.class, who.country.clone());
+        last.mention =
+            party.then_some(Before { phrase: phrase.from..phrase.to, what, class, country });
     }
 
     /// Which office of which state a mention names: `army`, Israel Defense Forces.
@@ -253,14 +250,6 @@ impl Report<'_> {
             _ => None,
         }
     }
-
-    /// Whether only `and`, or a hyphen, stands between two phrases.
-    fn conjoined(&self, to: usize, from: usize) -> bool {
-        if from == to {
-            return from < self.atoms.len() && self.atoms[from].glued;
-        }
-        from == to + 1 && self.lexicon.has(&self.atoms[to], flag::AND)
-    }
 }
 
 fn push(into: &mut Vec<Seen>, seen: Seen) {
@@ -269,8 +258,22 @@ fn push(into: &mut Vec<Seen>, seen: Seen) {
     }
 }
 
+/// What four fifths of the mentions name, three at least.
+fn main(seen: &[Seen]) -> Option<Ref> {
+    let mut counts: Vec<(&Ref, usize)> = Vec::new();
+    for it in seen.iter().take(256) {
+        match counts.iter_mut().find(|known| same(known.0, &it.what)) {
+            Some(known) => known.1 += 1,
+            None => counts.push((&it.what, 1)),
+        }
+    }
+    let (first, count) = counts.iter().max_by_key(|it| it.1)?;
+    let all: usize = counts.iter().map(|it| it.1).sum();
+    (counts.len() == 1 || *count >= 3 && count * 5 >= all * 4).then(|| (*first).clone())
+}
+
 /// The one candidate within so many sentences back; none where there are two.
-fn only(seen: &[Seen], now: usize, back: usize) -> Option<Ref> {
+pub fn only(seen: &[Seen], now: usize, back: usize) -> Option<Ref> {
     let mut near = seen.iter().rev().take_while(|it| it.sentence.saturating_add(back) >= now);
     let first = near.next()?;
     near.take(64).all(|it| same(&it.what, &first.what)).then(|| first.what.clone())

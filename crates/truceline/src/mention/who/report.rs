@@ -71,8 +71,8 @@ pub struct Report<'a> {
     pub groups: Vec<Seen>,
     pub plurals: Vec<Seen>,
     pub pairs: Vec<Pair>,
-    /// The first two different ones that are no persons.
-    pub distinct: Vec<Pair>,
+    /// The different ones that are no persons, and how often each was named.
+    pub distinct: Vec<(Pair, u32)>,
     /// `prime minister` → whoever was named so.
     pub titles: HashMap<String, Vec<Ref>>,
     pub offices: HashMap<String, Vec<Ref>>,
@@ -126,6 +126,19 @@ impl<'a> Report<'a> {
             if who.class == Class::Group {
                 self.groups.push(Seen { sentence: 0, what: (who.name.clone(), who.id.clone()) });
             }
+        }
+        // A title that names two parties names the two sides.
+        let mut parties: Vec<Ref> = Vec::new();
+        for who in known {
+            let party = matches!(who.class, Class::State | Class::Forces | Class::Group);
+            let what = (who.name.clone(), who.id.clone());
+            if party && who.id.is_some() && !parties.iter().any(|it| same(it, &what)) {
+                parties.push(what);
+            }
+        }
+        if let [one, other] = &parties[..] {
+            let sides = [one.clone(), other.clone()];
+            self.distinct.push((Pair { sentence: 0, person: false, sides }, 3));
         }
         for phrase in phrases {
             self.survey_phrase(phrase);

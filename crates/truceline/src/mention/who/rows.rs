@@ -111,6 +111,8 @@ struct HeadLines {
     #[serde(default)]
     capital: bool,
     #[serde(default)]
+    adjective: bool,
+    #[serde(default)]
     not_of: bool,
 }
 
@@ -203,6 +205,7 @@ impl Lexicon {
             sides: lines.sides,
             bare: lines.bare,
             capital: lines.capital,
+            adjective: lines.adjective,
             not_of: lines.not_of,
         });
     }

@@ -47,6 +47,16 @@ impl Draft<'_, '_> {
             return self.doer(i).or_else(|| self.people_by_adjective(i));
         };
         let mut it = self.seal(best);
+        // `both Turkey and …`: the determiner is not the name's.
+        let shared = self.scan.has(self.at, flag::SHARED) && self.from == self.at + 1;
+        if shared
+            && it.of.is_none()
+            && matches!(it.sort, Sort::Actor(_))
+            && it.head.start == self.from
+        {
+            it.from = self.from;
+            it.determined = false;
+        }
         let follows = |flags| scan.has(it.to, flags) && !scan.atoms[it.to].glued;
         match &it.sort {
             Sort::Role(role) => {
@@ -59,14 +69,19 @@ impl Draft<'_, '_> {
                     return None;
                 }
                 // `civilian casualties`, `rebel territory`; not `the rebels attack`.
-                if !it.plural && !people && follows(flag::THING) {
+                let unknown = head.adjective
+                    && scan.kind(it.to) == Some(Kind::Lower)
+                    && scan.atoms[it.to].word == 0;
+                let thing = follows(flag::THING) && !follows(flag::VERB);
+                if !it.plural && !people && (thing || unknown) {
                     return None;
                 }
             }
             Sort::Actor(_) if it.of.is_none() && self.from > self.at => {
                 let lower = scan.kind(it.to) == Some(Kind::Lower) && scan.atoms[it.to].word == 0;
                 let hyphened = it.to < scan.end && scan.atoms[it.to].glued;
-                if hyphened || follows(flag::DEED | flag::THING) || lower && !self.definite {
+                let noun = follows(flag::DEED | flag::THING) && !follows(flag::VERB);
+                if hyphened || noun || lower && !self.definite {
                     it.from = it.head.start;
                     it.determined = false;
                 }
