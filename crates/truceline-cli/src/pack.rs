@@ -5,7 +5,7 @@ use std::{path::Path, process::ExitCode};
 
 use truceline::{
     pack::{self, Source},
-    read::Reader,
+    read::{Reader, examples},
 };
 
 /// The pack to read with; a message where the folder is plainly none.
@@ -47,8 +47,7 @@ fn findings(source: &Source) -> Vec<String> {
         return unread.iter().map(ToString::to_string).collect();
     }
     match Reader::load(source) {
-        // The examples of the patterns are to be run here, once the claim stage has a check.
-        Ok(_) => Vec::new(),
+        Ok(reader) => examples::findings(&reader),
         Err(err) => vec![err.to_string()],
     }
 }

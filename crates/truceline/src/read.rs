@@ -1,6 +1,9 @@
 //! The whole way from a report to its truces and claims. Comes in: a [`Report`] and a [`Reader`].
 //! Goes out: a [`Reading`]. Never fails on text: what cannot be read is a gap.
 
+/// The examples of the pattern files, as tests of their lines.
+pub mod examples;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{

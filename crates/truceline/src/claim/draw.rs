@@ -248,13 +248,8 @@ impl Drawer {
     /// The folded sentence and every line that stands in it: for those who write patterns.
     pub fn explain(&self, text: &Text, sentence: &Sentence, found: &Found) -> String {
         let folded = fold(text, sentence, found, &self.verbs, false);
-        let words = words(&folded);
         let mut lines = vec![folded.line.clone()];
-        let mut hits = Vec::new();
-        for (number, pattern) in self.patterns.iter().enumerate() {
-            pattern.hits(number, &folded, &words, &mut hits);
-        }
-        for hit in hits {
+        for hit in self.hits(&folded) {
             let span = Span {
                 start: folded.units[hit.units.start].span.start,
                 end: folded.units[hit.units.end - 1].span.end,
@@ -277,6 +272,37 @@ impl Drawer {
         lines.join("\n")
     }
 
+    /// Whether a line of a pattern stands in a sentence of the parts; lines count from 0.
+    pub fn stands(&self, parts: &[PartText], pattern: usize, line: usize) -> bool {
+        parts.iter().any(|part| {
+            part.text.sentences.iter().any(|sentence| {
+                let folded = fold(&part.text, sentence, &part.found, &self.verbs, false);
+                let mut hits = self.hits(&folded).into_iter();
+                hits.any(|hit| (hit.pattern, hit.line) == (pattern, line))
+            })
+        })
+    }
+
+    /// Every place where a line stands in the sentence, in the order of the lines.
+    fn hits(&self, folded: &Folded) -> Vec<Hit> {
+        let has_truce = folded.units.iter().any(|unit| matches!(unit.kind, Kind::Truce(_)));
+        let words = words(folded);
+        let fire = self.attacks.any(folded);
+        let mut hits = Vec::new();
+        for (number, pattern) in self.patterns.iter().enumerate() {
+            if pattern.by == By::Attacker && !fire {
+                continue;
+            }
+            if !(has_truce || pattern.near)
+                || pattern.unless.iter().any(|it| it.is_match(&folded.line))
+            {
+                continue;
+            }
+            pattern.hits(number, folded, &words, &mut hits);
+        }
+        hits
+    }
+
     #[allow(clippy::too_many_arguments)]
     fn sentence(
         &self,
@@ -289,21 +315,7 @@ impl Drawer {
         setting: &Setting,
         into: &mut Vec<Candidate>,
     ) {
-        let has_truce = folded.units.iter().any(|unit| matches!(unit.kind, Kind::Truce(_)));
-        let words = words(folded);
-        let fire = self.attacks.any(folded);
-        let mut hits: Vec<Hit> = Vec::new();
-        for (number, pattern) in self.patterns.iter().enumerate() {
-            if pattern.by == By::Attacker && !fire {
-                continue;
-            }
-            if !(has_truce || pattern.near)
-                || pattern.unless.iter().any(|it| it.is_match(&folded.line))
-            {
-                continue;
-            }
-            pattern.hits(number, folded, &words, &mut hits);
-        }
+        let mut hits = self.hits(folded);
         // One act by one trigger; a line that names the truce before one that does not, the tighter first.
         let rank = |hit: &Hit| {
             let pattern = &self.patterns[hit.pattern];

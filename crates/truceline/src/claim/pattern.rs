@@ -57,13 +57,15 @@ struct File {
     no: Vec<Example>,
 }
 
+/// One sentence or several; the lines that the last one needs may rest on a truce named before.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Example {
     pub text: String,
-    /// `agreed fact by Israel, Hamas`; for `no` examples nothing.
+    /// `agreed fact by Israel; Hamas`, or without names where it does not matter who; for `no`
+    /// examples nothing.
     pub reads: Option<String>,
-    /// Day of telling.
+    /// Day of telling: `2014-08-10`.
     pub said: Option<String>,
 }
 
