@@ -135,21 +135,24 @@ impl Reader {
             known_places.extend(wheres.iter().filter_map(|it| it.what.candidates.first().cloned()));
             read_parts.push(PartText { part, text, found: Found { truces, whos, wheres, whens } });
         }
+        Some(read_parts)
+    }
+
+    fn is_armed(&self, parts: &[PartText]) -> bool {
         let mut groups: BTreeSet<&str> = BTreeSet::new();
-        for mention in read_parts.iter().flat_map(|part: &PartText| &part.found.whos) {
+        for mention in parts.iter().flat_map(|part: &PartText| &part.found.whos) {
             if let (Class::Group | Class::Forces, Some(id)) = (mention.what.class, &mention.what.id)
             {
                 groups.insert(id);
             }
         }
-        let texts: Vec<&Text> = read_parts.iter().map(|part| &part.text).collect();
-        if !self.truces.is_armed(&texts, groups.len()) {
-            return None;
-        }
+        let texts: Vec<&Text> = parts.iter().map(|part| &part.text).collect();
+        self.truces.is_armed(&texts, groups.len())
+    }
+
+    fn setting(&self, parts: &[PartText], article: &Article) -> Setting {
         let published = article.published.as_ref().map(|it| it.date);
-        let setting =
-            claim::setting::setting(&read_parts, &self.places, &self.outsiders, published);
-        Some((read_parts, setting))
+        claim::setting::setting(parts, &self.places, &self.outsiders, published)
     }
 }
 

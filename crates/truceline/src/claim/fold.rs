@@ -556,6 +556,10 @@ fn reading(
     if to && let Some((lemma, form)) = pick(Form::Base) {
         return Some((lemma.clone(), *form, Voice::Infinitive));
     }
+    if last_be || auxiliaries.last() == Some(&Auxiliary::Have) {
+        // `was calm`: what is no participle after them is no verb.
+        return None;
+    }
     if !auxiliaries.is_empty()
         && let Some((lemma, form)) = pick(Form::Base)
     {

@@ -33,6 +33,7 @@ pub enum Auxiliary {
 struct File {
     irregular: Vec<String>,
     doubling: Vec<String>,
+    either: Vec<String>,
     also_nouns: HashSet<String>,
     intransitive: HashSet<String>,
     adverbs: HashSet<String>,
@@ -125,6 +126,12 @@ impl Verbs {
             add(&past, lemma, Form::Past);
             add(&past, lemma, Form::Participle);
             add(&ing(lemma, &file.doubling), lemma, Form::Ing);
+        }
+        for lemma in file.either.iter().filter(|it| lemmas.contains(*it)) {
+            let doubled = std::slice::from_ref(lemma);
+            add(&past(lemma, doubled), lemma, Form::Past);
+            add(&past(lemma, doubled), lemma, Form::Participle);
+            add(&ing(lemma, doubled), lemma, Form::Ing);
         }
         let auxiliaries = file
             .auxiliaries

@@ -123,7 +123,7 @@ impl Speech {
         let end = units.len();
         if matches!(voice, Voice::Passive) {
             // `was quoted as saying`: the subject speaks.
-            if !matches!(lemma, "quote" | "cite" | "hear") {
+            if !matches!(lemma, "quote" | "cite") {
                 return None;
             }
             let speaker = clause::subject(folded, at)?;

@@ -105,13 +105,14 @@ fn no(reader: &Reader, name: &str, example: &Example) -> Result<(), String> {
 /// All that the patterns of the pack read in an example.
 fn read(reader: &Reader, example: &Example) -> Result<Vec<Claim>, String> {
     let article = article(example)?;
-    let Some((parts, setting)) = reader.parts(&article) else { return Ok(Vec::new()) };
+    let Some(parts) = reader.named(&article) else { return Ok(Vec::new()) };
+    let setting = reader.setting(&parts, &article);
     let drawn = reader.drawer.draw(&parts, &reader.times, &setting);
     Ok(drawn.candidates.into_iter().map(|it| it.claim).collect())
 }
 
 fn parts(reader: &Reader, example: &Example) -> Option<Vec<PartText>> {
-    Some(reader.parts(&article(example).ok()?)?.0)
+    reader.named(&article(example).ok()?)
 }
 
 fn article(example: &Example) -> Result<Article, String> {
