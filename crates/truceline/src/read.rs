@@ -105,6 +105,13 @@ impl Reader {
     /// The texts of an article with their mentions, and what its times are resolved against; `None`
     /// where no truce of arms is named.
     pub fn parts(&self, article: &Article) -> Option<(Vec<PartText>, Setting)> {
+        let parts = self.named(article).filter(|parts| self.is_armed(parts))?;
+        let setting = self.setting(&parts, article);
+        Some((parts, setting))
+    }
+
+    /// The texts of an article that names a truce of any kind, with their mentions.
+    fn named(&self, article: &Article) -> Option<Vec<PartText>> {
         if !has_pack(&article.language) {
             return None;
         }

@@ -114,12 +114,12 @@ impl Verbs {
             add(participle, lemma, Form::Participle);
             add(&ing(lemma, &file.doubling), lemma, Form::Ing);
         }
-        let lemmas = lemmas
+        let regular = lemmas
             .iter()
             .chain(&file.including)
             .chain(&file.brokering)
             .filter(|it| !irregular.contains(*it));
-        for lemma in lemmas {
+        for lemma in regular {
             let past = past(lemma, &file.doubling);
             add(lemma, lemma, Form::Base);
             add(&third(lemma), lemma, Form::S);

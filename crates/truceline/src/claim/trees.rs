@@ -255,7 +255,7 @@ mod tests {
     fn both() -> (Vec<String>, Vec<Example>) {
         let names = vec!["a".to_owned(), "b".to_owned(), "noise".to_owned()];
         let example = |at: usize| {
-            let (a, b, noise) = (at % 2 == 0, at % 3 == 0, at % 5 == 0);
+            let (a, b, noise) = (at.is_multiple_of(2), at.is_multiple_of(3), at.is_multiple_of(5));
             let features =
                 [a, b, noise].iter().enumerate().filter(|it| *it.1).map(|it| it.0).collect();
             Example { features, right: a && b, weight: 1.0 }
