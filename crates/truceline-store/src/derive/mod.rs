@@ -251,15 +251,32 @@ impl<'a> Derive<'a> {
 
     /// The rows by which a node is found again.
     fn shelve(&mut self, seq: u64, signs: &Signs) -> Result<()> {
+        self.unshelve(seq)?;
         let json = serde_json::to_string(signs).expect("signs are plain data");
         self.conn
             .prepare_cached("UPDATE node SET signs = ?2 WHERE seq = ?1")?
             .execute(params![seq, json])?;
-        self.conn.prepare_cached("DELETE FROM node_key WHERE node = ?1")?.execute([seq])?;
         let mut insert =
             self.conn.prepare_cached("INSERT INTO node_key (key, node) VALUES (?1, ?2)")?;
         for key in signs.keys() {
             insert.execute(params![key, seq])?;
+        }
+        Ok(())
+    }
+
+    /// By its keys: the table is in their order, and has no other.
+    fn unshelve(&mut self, seq: u64) -> Result<()> {
+        let mut signs = self.conn.prepare_cached("SELECT signs FROM node WHERE seq = ?1")?;
+        let signs: Option<String> = signs.query_row([seq], |row| row.get(0))?;
+        let Some(signs) = signs else { return Ok(()) };
+        let signs: Signs = serde_json::from_str(&signs).map_err(|err| Error::Entry {
+            seq,
+            what: format!("its signs cannot be read: {err}"),
+        })?;
+        let mut drop =
+            self.conn.prepare_cached("DELETE FROM node_key WHERE key = ?1 AND node = ?2")?;
+        for key in signs.keys() {
+            drop.execute(params![key, seq])?;
         }
         Ok(())
     }
@@ -355,7 +372,7 @@ impl<'a> Derive<'a> {
             "UPDATE node SET until = ?2, stand = NULL, cluster = NULL, truce = NULL WHERE seq = ?1",
             params![node, seq],
         )?;
-        self.conn.execute("DELETE FROM node_key WHERE node = ?1", [node])?;
+        self.unshelve(node)?;
         self.close_member(seq, id)
     }
 
