@@ -9,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 use serde_json::Value;
 use truceline::{
-    ledger::signs::Kin,
+    ledger::kin::Kin,
     mention::{
         place::{Kind, Places},
         who::Actors,

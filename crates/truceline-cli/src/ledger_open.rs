@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use truceline::{ledger::signs::Kin, pack::Source};
+use truceline::{ledger::kin::Kin, pack::Source};
 use truceline_store::{Error, Ledger};
 
 use crate::ledger_args::Where;

@@ -66,7 +66,7 @@ fn find(reader: &Reader, report: &Report) -> (String, Vec<Found>) {
         (Part::Title, &title, Text::new(title.as_str())),
         (Part::Text, &article.text, Text::new(masked(&article.text, &article.cuts))),
     ];
-    let armed = reader.truces.is_armed(&[&texts[0].2, &texts[1].2]);
+    let armed = reader.parts(&article).is_some();
     let (mut places, mut actors, mut named) = (Vec::new(), Vec::new(), false);
     let mut wheres = Vec::new();
     for (_, _, text) in &texts {

@@ -1,5 +1,5 @@
 //! The pack named on the command line, and `truceline pack check`. Comes in: a pack's folder, or
-//! none for the built-in one. Goes out: its source; one line per finding. Never changes a pack.
+//! none for the built-in one. Goes out: its source; each finding. Never changes a pack.
 
 use std::{path::Path, process::ExitCode};
 

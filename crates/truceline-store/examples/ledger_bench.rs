@@ -201,11 +201,20 @@ fn memory() -> String {
     status.lines().find(|it| it.starts_with("VmHWM")).unwrap_or("").to_owned()
 }
 
+/// Time on a processor, which other programs on the machine do not lengthen (1/100 s).
+fn processor() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<i64> =
+        stat.rsplit(')').next().unwrap_or("").split(' ').filter_map(|it| it.parse().ok()).collect();
+    let ticks = fields.get(10).zip(fields.get(11)).map_or(0, |(user, system)| user + system);
+    Duration::from_millis(ticks as u64 * 10)
+}
+
 fn make(path: &Path, count: u64) {
     let mut ledger = Ledger::open(path).unwrap();
     // In the order of publication, as they would come.
     let mut waiting: std::collections::BTreeMap<(Timestamp, String), Intake> = Default::default();
-    let mut tenths = vec![Duration::ZERO; 10];
+    let mut tenths = [Duration::ZERO; 10];
     let mut done = 0;
     let total = count * 5;
     let mut batch: Vec<Intake> = Vec::new();
@@ -225,9 +234,10 @@ fn make(path: &Path, count: u64) {
             last = last.max(first.key().0);
             batch.push(first.remove());
             if batch.len() == 32 || (truce == count && waiting.is_empty()) {
-                let begun = Instant::now();
+                let (begun, spent) = (Instant::now(), processor());
                 ledger.add(&batch, last).unwrap();
                 tenths[(done * 10 / total) as usize] += begun.elapsed();
+                spents[(done * 10 / total) as usize] += processor() - spent;
                 done += batch.len() as u64;
                 batch.clear();
             }
@@ -239,6 +249,7 @@ fn make(path: &Path, count: u64) {
         "us a report, by tenths: {:?}",
         tenths.iter().map(|it| micros(*it)).collect::<Vec<_>>()
     );
+    println!("of it processor: {:?}", spents.iter().map(|it| micros(*it)).collect::<Vec<_>>());
     println!("{}", memory());
     drop(ledger);
     let size = std::fs::metadata(path).unwrap().len();

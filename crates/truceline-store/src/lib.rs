@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 use truceline::ledger::{
     entry::{Digest, Entry, Fact},
-    signs::Kin,
+    kin::Kin,
     which::Web,
 };
 

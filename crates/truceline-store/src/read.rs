@@ -107,8 +107,9 @@ pub fn refresh(conn: &Connection, truces: &BTreeSet<String>) -> Result<()> {
          ON CONFLICT (truce) DO UPDATE SET changed = ?2, body = ?3",
     )?;
     let mut stand = conn.prepare_cached(
-        "INSERT OR REPLACE INTO standing (truce, first, changed, lo, hi, before, after)
-         VALUES (?1, (SELECT min(since) FROM member WHERE truce = ?1), ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO standing (truce, first, changed, lo, hi, before, after)
+         VALUES (?1, (SELECT min(since) FROM member WHERE truce = ?1), ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (truce) DO UPDATE SET changed = ?2, lo = ?3, hi = ?4, before = ?5, after = ?6",
     )?;
     for truce in truces {
         let view = fold(truce, members(conn, truce, seq)?);

@@ -210,7 +210,7 @@ fn differ(
 ) -> Result<Option<String>> {
     let sql = format!("SELECT * FROM {table} ORDER BY {order}");
     let (mut a, mut b) = (kept.prepare(&sql)?, folded.prepare(&sql)?);
-    let columns: Vec<String> = b.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = b.column_names().map(str::to_owned).collect();
     let keys = order.split(", ").count();
     let (mut a, mut b) = (a.query([])?, b.query([])?);
     loop {

@@ -165,6 +165,7 @@ proptest! {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ledger");
         let mut ledger = Ledger::open(&path).unwrap();
+        #[allow(clippy::type_complexity)]
         let mut known: Vec<(String, (Vec<Value>, Vec<String>))> = Vec::new();
         let mut added = 0;
         for (step, (act, pick)) in acts.iter().enumerate() {

@@ -85,7 +85,8 @@ impl Reader {
 
     pub fn read_article(&self, article: Article) -> Reading {
         let Some((parts, setting)) = self.parts(&article) else {
-            return Reading { article, truces: Vec::new(), claims: Vec::new(), gaps: Vec::new() };
+            let gaps = gaps(&article, &[]);
+            return Reading { article, truces: Vec::new(), claims: Vec::new(), gaps };
         };
         let drawn = self.drawer.draw(&parts, &self.times, &setting);
         let mut candidates = self.drawer.choose(&drawn);
@@ -96,39 +97,44 @@ impl Reader {
             }
             claim
         };
-        let claims = candidates.into_iter().map(|it| quoted(it.claim)).collect();
-        Reading { article, truces, claims, gaps: Vec::new() }
+        let claims: Vec<Claim> = candidates.into_iter().map(|it| quoted(it.claim)).collect();
+        let gaps = gaps(&article, &claims);
+        Reading { article, truces, claims, gaps }
     }
 
     /// The texts of an article with their mentions, and what its times are resolved against; `None`
     /// where no truce of arms is named.
     pub fn parts(&self, article: &Article) -> Option<(Vec<PartText>, Setting)> {
-        let parts = self.named(article)?;
-        if !self.is_armed(&parts) {
-            return None;
-        }
+        let parts = self.named(article).filter(|parts| self.is_armed(parts))?;
         let setting = self.setting(&parts, article);
         Some((parts, setting))
     }
 
-    /// The same whatever the truce is of: a sentence alone has too few words of war to tell.
+    /// The texts of an article that names a truce of any kind, with their mentions.
     fn named(&self, article: &Article) -> Option<Vec<PartText>> {
+        if !has_pack(&article.language) {
+            return None;
+        }
         let mut parts = Vec::new();
         if let Some(title) = &article.title {
             parts.push((Part::Title, Text::new(title.as_str())));
         }
         parts.push((Part::Text, Text::new(masked(&article.text, &article.cuts))));
         let mut named = false;
-        let mut known_whos = Vec::new();
-        let mut known_places = Vec::new();
-        let mut read_parts = Vec::new();
+        let mut found = Vec::new();
         for (part, text) in parts {
             let truces = self.truces.find(&text, named);
             named |= truces.iter().any(|it| !it.what.weak);
-            if part == Part::Text && !named {
-                // No truce, nothing to read: the rest of the way is not walked.
-                return None;
-            }
+            found.push((part, text, truces));
+        }
+        if !named {
+            // No truce, nothing to read: the rest of the way is not walked.
+            return None;
+        }
+        let mut known_whos = Vec::new();
+        let mut known_places = Vec::new();
+        let mut read_parts = Vec::new();
+        for (part, text, truces) in found {
             let whos = self.actors.find(&text, &known_whos);
             let wheres = self.places.find(&text, &known_places);
             let whens = self.times.find(&text);
@@ -155,6 +161,30 @@ impl Reader {
         let published = article.published.as_ref().map(|it| it.date);
         claim::setting::setting(parts, &self.places, &self.outsiders, published)
     }
+}
+
+/// Languages that a pack is there for; a text too short to tell is read as one of them.
+fn has_pack(language: &str) -> bool {
+    matches!(language, "en" | "und")
+}
+
+/// What the report as a whole keeps from being read: no date to count from, no pack for its language.
+fn gaps(article: &Article, claims: &[Claim]) -> Vec<Gap> {
+    let whole = Span { start: 0, end: article.text.len() as u32 };
+    let gap = |what: String| Gap { part: Part::Text, span: whole, what };
+    let mut gaps = Vec::new();
+    if !has_pack(&article.language) {
+        gaps.push(gap(format!(
+            "no pack for the language `{}`: nothing was read",
+            article.language
+        )));
+    }
+    if article.published.is_none() && !claims.is_empty() {
+        let what =
+            "no date of publication: years and weekdays cannot be told (give one with --published)";
+        gaps.push(gap(what.to_owned()));
+    }
+    gaps
 }
 
 /// The story with each cut blanked out, byte for byte, so that spans stay those of the article:

@@ -107,8 +107,10 @@ impl Ledger {
                         if hex(&digest) != taken.text {
                             return Err(here("the text does not have its digest".to_owned()));
                         }
-                        conn.prepare_cached("INSERT OR IGNORE INTO texts VALUES (?1, ?2)")?
-                            .execute(rusqlite::params![digest, text])?;
+                        conn.prepare_cached(
+                            "INSERT OR IGNORE INTO texts (digest, text) VALUES (?1, ?2)",
+                        )?
+                        .execute(rusqlite::params![digest, text])?;
                     }
                     put(conn, &entry)?;
                     write.derive.apply(

@@ -72,7 +72,7 @@ pub fn labelled(
     // A label and a date run into the story: the story starts with a capital right after them.
     let runs_on = line[first.span.end..].starts_with(' ')
         && rest.starts_with(|ch: char| !ch.is_lowercase() && ch.is_alphanumeric() || ch == '"');
-    if !alone && !(in_head && runs_on) {
+    if !(alone || in_head && runs_on) {
         return None;
     }
     let mut published = first.published.clone();

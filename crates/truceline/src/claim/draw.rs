@@ -101,6 +101,9 @@ pub struct Term {
     pub truce: usize,
     pub window: Option<Window>,
     pub length: Option<Length>,
+    /// Who brought it about, and who is left out of it.
+    pub mediators: Vec<Actor>,
+    pub excludes: Vec<Actor>,
 }
 
 /// All that the sentences of a report yield.
@@ -196,8 +199,12 @@ impl Drawer {
                 for (at, unit) in folded.units.iter().enumerate() {
                     if let Kind::Truce(truce) = unit.kind {
                         let (window, length) = window(part, &folded, at, times, setting);
-                        if window.is_some() || length.is_some() {
-                            terms.push(Term { part: part.part, truce, window, length });
+                        let excludes = self.excluded(&folded, part);
+                        let mediators = self.mediators(&folded, part, at);
+                        let empty = excludes.is_empty() && mediators.is_empty();
+                        if window.is_some() || length.is_some() || !empty {
+                            let part = part.part;
+                            terms.push(Term { part, truce, window, length, mediators, excludes });
                         }
                     }
                 }
@@ -417,11 +424,10 @@ impl Drawer {
             // The end of a truce may be announced; what is announced then is the end.
             return !(ends && matches!(outer_act, Act::Declared | Act::Agreed));
         }
-        let over = matches!(inner_act, Act::Declared | Act::Agreed)
+        matches!(inner_act, Act::Declared | Act::Agreed)
             && matches!(outer_act, Act::Extended | Act::Ended)
             && inner.units.contains(&outer.trigger)
-            && inner.trigger < outer.trigger;
-        over
+            && inner.trigger < outer.trigger
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -581,7 +587,7 @@ impl Drawer {
         }
         let (window, length) =
             hit.truce.map_or((None, None), |truce| window(part, folded, truce, times, setting));
-        let span = quote_span(&part.text, sentence, folded, hit, by_unit)?;
+        let span = quote_span(sentence, folded, frames, hit, by_unit)?;
         Some(Claim {
             act,
             stance,
@@ -651,6 +657,48 @@ impl Drawer {
                 _ => clause::after_preposition(folded, hit.trigger, &["by"]),
             },
         }
+    }
+
+    /// Whom the sentence leaves out of the truce: `does not apply to the Islamic State`.
+    fn excluded(&self, folded: &Folded, part: &PartText) -> Vec<Actor> {
+        let units = &folded.units;
+        let mut out = Vec::new();
+        for (at, unit) in units.iter().enumerate() {
+            let leaves = match &unit.kind {
+                Kind::Verb(verb) if verb.negated => self.verbs.including.contains(&verb.lemma),
+                Kind::Verb(_) | Kind::Word => self.verbs.excepting.contains(&unit.word),
+                _ => false,
+            };
+            if !leaves {
+                continue;
+            }
+            let end = units.len().min(at + 5);
+            if let Some(who) = (at + 1..end).find(|&idx| clause::actor(folded, idx)) {
+                out.extend(self.actors(folded, part, who));
+            }
+        }
+        out
+    }
+
+    /// Who is said to have brought the truce about: `brokered by Egypt`, `that Qatar mediated`.
+    fn mediators(&self, folded: &Folded, part: &PartText, truce: usize) -> Vec<Actor> {
+        let units = &folded.units;
+        let near = truce.saturating_sub(8)..units.len().min(truce + 8);
+        for (at, unit) in units.iter().enumerate().filter(|(at, _)| near.contains(at)) {
+            let Kind::Verb(verb) = &unit.kind else { continue };
+            if !self.verbs.brokering.contains(&verb.lemma) {
+                continue;
+            }
+            let who = match verb.voice {
+                Voice::Passive => clause::agent(folded, at),
+                Voice::Active => clause::subject(folded, at),
+                _ => None,
+            };
+            if let Some(who) = who {
+                return self.actors(folded, part, who);
+            }
+        }
+        Vec::new()
     }
 
     /// The actors of a unit, role words as what they stand for.
@@ -1052,9 +1100,9 @@ fn direction(units: &[Unit], trigger: usize) -> Direction {
 /// The words that carry the claim: from its first to its last unit, grown to marks of the clause
 /// while it stays within [`LONGEST_QUOTE`] bytes.
 fn quote_span(
-    text: &Text,
     sentence: &Sentence,
     folded: &Folded,
+    frames: &[Frame],
     hit: &Hit,
     by: Option<usize>,
 ) -> Option<Span> {
@@ -1085,8 +1133,33 @@ fn quote_span(
     if end + 1 == units.len() || closes(&units[end + 1]) || length(first, end) > 60 {
         last = end;
     }
+    // A clause that follows its mark with a participle or a time still belongs: `…, starting at 8 a.m.`
+    while last + 2 < units.len() && units[last + 1].word == "," {
+        let next = &units[last + 2];
+        let hangs = match &next.kind {
+            Kind::Verb(verb) => verb.voice == Voice::Gerund,
+            Kind::When(_) => true,
+            _ => false,
+        };
+        let end = (last + 2..units.len()).find(|&at| closes(&units[at])).unwrap_or(units.len());
+        if !hangs || length(first, end - 1) > LONGEST_QUOTE {
+            break;
+        }
+        last = end - 1;
+    }
+    // To the left only as far as the clause itself: not into the words of who tells of it.
     let mut start = first;
-    while start > 0 && !closes(&units[start - 1]) && length(start - 1, last) <= LONGEST_QUOTE {
+    let own = by.is_some_and(|by| by == first);
+    while start > 0
+        && !own
+        && !closes(&units[start - 1])
+        && length(start - 1, last) <= LONGEST_QUOTE
+    {
+        let opens = units[start - 1].word == "that"
+            || frames.iter().any(|frame| frame.verb == start - 1 && frame.covers(hit.trigger));
+        if opens {
+            break;
+        }
         start -= 1;
     }
     first = start;
@@ -1105,11 +1178,5 @@ fn quote_span(
     if (span.end - span.start) as usize > 800 || !sentence.span.contains(span) {
         return None;
     }
-    let _ = text;
     Some(span)
-}
-
-#[allow(dead_code)]
-fn is_people(who: &Who) -> bool {
-    who.class == Class::People
 }

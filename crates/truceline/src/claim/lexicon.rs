@@ -39,6 +39,9 @@ struct File {
     adverbs: HashSet<String>,
     openers: HashSet<String>,
     past: HashSet<String>,
+    excepting: HashSet<String>,
+    including: HashSet<String>,
+    brokering: HashSet<String>,
     single: HashSet<String>,
     plural: HashSet<String>,
     own: HashSet<String>,
@@ -63,6 +66,11 @@ pub struct Verbs {
     pub openers: HashSet<String>,
     /// Past forms of auxiliaries.
     pub past: HashSet<String>,
+    /// Words after which someone is left out, and verbs that leave out when they are denied.
+    pub excepting: HashSet<String>,
+    pub including: HashSet<String>,
+    /// What mediators do to a truce.
+    pub brokering: HashSet<String>,
     /// Pronouns that stand for an actor named before, for one and for several.
     pub single: HashSet<String>,
     pub plural: HashSet<String>,
@@ -106,7 +114,12 @@ impl Verbs {
             add(participle, lemma, Form::Participle);
             add(&ing(lemma, &file.doubling), lemma, Form::Ing);
         }
-        for lemma in lemmas.iter().filter(|it| !irregular.contains(*it)) {
+        let regular = lemmas
+            .iter()
+            .chain(&file.including)
+            .chain(&file.brokering)
+            .filter(|it| !irregular.contains(*it));
+        for lemma in regular {
             let past = past(lemma, &file.doubling);
             add(lemma, lemma, Form::Base);
             add(&third(lemma), lemma, Form::S);
@@ -132,6 +145,9 @@ impl Verbs {
             adverbs: file.adverbs,
             openers: file.openers,
             past: file.past,
+            excepting: file.excepting,
+            including: file.including,
+            brokering: file.brokering,
             single: file.single,
             plural: file.plural,
             own: file.own,
@@ -188,8 +204,8 @@ fn past(lemma: &str, doubling: &[String]) -> String {
 }
 
 fn ing(lemma: &str, doubling: &[String]) -> String {
-    if lemma.ends_with("ie") {
-        return format!("{}ying", &lemma[..lemma.len() - 2]);
+    if let Some(stem) = lemma.strip_suffix("ie") {
+        return format!("{stem}ying");
     }
     if lemma.ends_with('e') && !lemma.ends_with("ee") && lemma != "be" {
         return format!("{}ing", &lemma[..lemma.len() - 1]);

@@ -22,6 +22,9 @@ pub mod speech;
 /// Fact, planned, hedged or denied.
 pub mod stance;
 
+/// Randomised trees beside the linear model.
+pub mod trees;
+
 /// How likely a candidate is a claim.
 pub mod model;
 

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use crate::pack::{Error, Source};
+use crate::{
+    claim::trees::Trees,
+    pack::{Error, Source},
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -15,9 +18,11 @@ struct File {
     weights: HashMap<String, f64>,
 }
 
-/// A logistic model over features that are present or absent, from `lang/<code>/model.toml`.
+/// A logistic model over features that are present or absent, from `lang/<code>/model.toml`, and the
+/// trees of `lang/<code>/trees.bin`: the mean of both is taken.
 pub struct Model {
     pub threshold: f64,
+    trees: Trees,
     bias: f64,
     weights: HashMap<String, f64>,
 }
@@ -25,11 +30,13 @@ pub struct Model {
 impl Model {
     pub fn load(source: &Source, language: &str) -> Result<Model, Error> {
         let file: File = source.toml(&format!("lang/{language}/model.toml"))?;
-        Ok(Model { threshold: file.threshold, bias: file.bias, weights: file.weights })
+        let trees = Trees::load(source, language)?;
+        Ok(Model { threshold: file.threshold, trees, bias: file.bias, weights: file.weights })
     }
 
     pub fn probability(&self, features: &[String]) -> f64 {
         let sum: f64 = features.iter().filter_map(|it| self.weights.get(it)).sum();
-        1.0 / (1.0 + (-(sum + self.bias)).exp())
+        let linear = 1.0 / (1.0 + (-(sum + self.bias)).exp());
+        (linear + self.trees.probability(features)) / 2.0
     }
 }

@@ -137,7 +137,7 @@ impl Speech {
         if matches!(voice, Voice::Infinitive) {
             return None;
         }
-        let mark = |idx: usize| units.get(idx).is_some_and(|unit| is_mark(unit));
+        let mark = |idx: usize| units.get(idx).is_some_and(is_mark);
         let word = |idx: usize| units.get(idx).map_or("", |unit| unit.word.as_str());
         // `said Hamas spokesman X`: inverted, after a comma or a closing quotation.
         let inverted = clause::actor(folded, at + 1)
@@ -157,7 +157,8 @@ impl Speech {
             );
         if inverted {
             let speaker = at + 1;
-            let mut frame = self.new_frame(speaker, at, lemma, vec![0..at]);
+            let mut frame = self.new_frame(speaker, at, lemma, Vec::new());
+            frame.scopes.push(0..at);
             if let Some(quote) = (speaker + 1..end).find(|&idx| units[idx].kind == Kind::Quote) {
                 frame.scopes.push(quote..end);
             }

@@ -7,6 +7,9 @@ pub mod body;
 /// Facts, their canonical bytes, and the chain.
 pub mod entry;
 
+/// Which actors stand for one camp.
+pub mod kin;
+
 /// What of a report's truce decides which truce it is.
 pub mod signs;
 

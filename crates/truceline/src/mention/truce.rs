@@ -370,7 +370,7 @@ fn match_phrase(
     let Some(((options, optional), rest)) = words.split_first() else { return Some(at) };
     if at < limit {
         let low = fold_word(text.tokens[at].span.of(&text.text));
-        if options.iter().any(|option| *option == low)
+        if options.contains(&low)
             && let Some(end) = match_phrase(rest, text, at + 1, limit)
         {
             return Some(end);

@@ -34,7 +34,7 @@ impl Source {
             sha.update((bytes.len() as u64).to_be_bytes());
             sha.update(&bytes);
         }
-        Ok(crate::ledger::entry::hex(&sha.finalize()))
+        Ok(format!("{:x}", sha.finalize()))
     }
 }
 

@@ -52,7 +52,7 @@ pub fn all(reader: &Reader) -> Vec<(usize, Check)> {
     checks
 }
 
-/// One line for each check that fails: `en/act/declared::yes_3: expected … but read …`.
+/// What each check that fails says, after its name: `en/act/declared::yes_3: …`.
 pub fn findings(reader: &Reader) -> Vec<String> {
     let failed = |(pattern, check): (usize, Check)| {
         let name = &reader.drawer.patterns[pattern].name;
@@ -169,5 +169,23 @@ impl Reads {
                 && names.iter().all(|name| claim.by.iter().any(|it| it.name == *name))
         });
         self.act == claim.act && self.stance == claim.stance && by
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_has_act_stance_and_names() {
+        let check = |reads: &str, act, stance, by: Option<&[&str]>| {
+            let by = by.map(|names| names.iter().map(|it| (*it).to_owned()).collect());
+            assert_eq!(Reads::parse(reads), Ok(Reads { act, stance, by }));
+        };
+        check("held fact", Act::Held, Stance::Fact, None);
+        check("agreed denied by FARC; army", Act::Agreed, Stance::Denied, Some(&["FARC", "army"]));
+        for wrong in ["", "agreed", "agreed maybe", "agree fact", "agreed fact to FARC"] {
+            assert!(Reads::parse(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Sentences of the title and lead: what they tell in the present is the news of the day.
-const LEAD: usize = 3;
+const LEAD: usize = 6;
 
 /// Sentences between two tellings of the same stretch of events.
 const NEAR: usize = 3;
@@ -40,18 +40,21 @@ fn is_kin(a: Act, b: Act) -> bool {
 /// `all` are the readings before the model weighed them: a sentence that makes no claim of its own may
 /// still date one.
 pub fn share(candidates: &mut [Candidate], all: &[Candidate], setting: &Setting) {
-    let told: Vec<(Claim, usize)> = candidates
-        .iter()
-        .chain(all.iter().filter(|it| !it.loose && !it.near))
-        .filter(|it| it.claim.when.is_some() && it.claim.stance == Stance::Fact)
-        .map(|it| (it.claim.clone(), it.sentence))
-        .collect();
-    for candidate in candidates.iter_mut() {
-        if candidate.claim.when.is_none() {
-            candidate.claim.when = same_event(candidate, &told)
-                .or_else(|| since(candidate, &told, setting.published))
-                .or_else(|| of_the_day(candidate, setting))
-                .or_else(|| nearby(candidate, &told));
+    // Twice: a date found for the lead dates the retellings that follow it.
+    for _ in 0..2 {
+        let told: Vec<(Claim, usize)> = candidates
+            .iter()
+            .chain(all.iter().filter(|it| !it.loose && !it.near))
+            .filter(|it| it.claim.when.is_some() && it.claim.stance == Stance::Fact)
+            .map(|it| (it.claim.clone(), it.sentence))
+            .collect();
+        for candidate in candidates.iter_mut() {
+            if candidate.claim.when.is_none() {
+                candidate.claim.when = same_event(candidate, &told)
+                    .or_else(|| since(candidate, &told, setting.published))
+                    .or_else(|| of_the_day(candidate, setting))
+                    .or_else(|| nearby(candidate, &told));
+            }
         }
     }
 }

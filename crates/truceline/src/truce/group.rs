@@ -40,7 +40,7 @@ pub fn group(
         return Vec::new();
     }
     let keys: Vec<Key> = candidates.iter().map(|it| key(parts, it, setting)).collect();
-    let news = keys.iter().any(|key| *key == Key::Main);
+    let news = keys.contains(&Key::Main);
     let mut order: Vec<Key> = Vec::new();
     for (candidate, key) in candidates.iter_mut().zip(&keys) {
         let key = if news { key.clone() } else { Key::Main };
@@ -68,6 +68,8 @@ struct Told {
     starts: Vec<Moment>,
     ends: Vec<Moment>,
     lengths: Vec<Length>,
+    mediators: Vec<Actor>,
+    excludes: Vec<Actor>,
 }
 
 fn told(parts: &[PartText], drawn: &Drawn, own: &Key, news: bool, setting: &Setting) -> Told {
@@ -93,6 +95,15 @@ fn told(parts: &[PartText], drawn: &Drawn, own: &Key, news: bool, setting: &Sett
             }
         }
         told.lengths.extend(term.length.clone());
+        for (from, into) in
+            [(&term.mediators, &mut told.mediators), (&term.excludes, &mut told.excludes)]
+        {
+            for actor in from {
+                if !into.iter().any(|it| it.name == actor.name) {
+                    into.push(actor.clone());
+                }
+            }
+        }
     }
     told
 }
@@ -169,13 +180,13 @@ fn truce(idx: usize, own: &[&Candidate], told: &Told, parts: &[PartText], cast: 
         id: format!("T{}", idx + 1),
         label: label(own, parts),
         sides: sides(&claims, cast),
-        mediators: Vec::new(),
+        mediators: told.mediators.clone(),
         places: places(&claims),
         declared,
         start,
         end,
         length,
-        excludes: Vec::new(),
+        excludes: told.excludes.clone(),
         status: status(&claims),
     }
 }

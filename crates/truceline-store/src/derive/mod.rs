@@ -1,6 +1,10 @@
 //! What is folded from the entries and kept beside them. Comes in: entries in their order. Goes out:
 //! rows of the derived tables, the same for the same entries, whether appended one by one or replayed.
 
+mod copies;
+mod load;
+mod undo;
+
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
@@ -9,8 +13,9 @@ use truceline::ledger::{
     entry::{Fact, ReportTaken},
     family::Print,
     intake::day_of,
-    signs::{DAY, Kin, Signs},
-    which::{Join, Kept, Node, Stand, Want, Web},
+    kin::Kin,
+    signs::{DAY, Signs},
+    which::{Join, Node, Want, Web},
 };
 
 use crate::{Error, Result};
@@ -246,15 +251,32 @@ impl<'a> Derive<'a> {
 
     /// The rows by which a node is found again.
     fn shelve(&mut self, seq: u64, signs: &Signs) -> Result<()> {
+        self.unshelve(seq)?;
         let json = serde_json::to_string(signs).expect("signs are plain data");
         self.conn
             .prepare_cached("UPDATE node SET signs = ?2 WHERE seq = ?1")?
             .execute(params![seq, json])?;
-        self.conn.prepare_cached("DELETE FROM node_key WHERE node = ?1")?.execute([seq])?;
         let mut insert =
             self.conn.prepare_cached("INSERT INTO node_key (key, node) VALUES (?1, ?2)")?;
         for key in signs.keys() {
             insert.execute(params![key, seq])?;
+        }
+        Ok(())
+    }
+
+    /// By its keys: the table is in their order, and has no other.
+    fn unshelve(&mut self, seq: u64) -> Result<()> {
+        let mut signs = self.conn.prepare_cached("SELECT signs FROM node WHERE seq = ?1")?;
+        let signs: Option<String> = signs.query_row([seq], |row| row.get(0))?;
+        let Some(signs) = signs else { return Ok(()) };
+        let signs: Signs = serde_json::from_str(&signs).map_err(|err| Error::Entry {
+            seq,
+            what: format!("its signs cannot be read: {err}"),
+        })?;
+        let mut drop =
+            self.conn.prepare_cached("DELETE FROM node_key WHERE key = ?1 AND node = ?2")?;
+        for key in signs.keys() {
+            drop.execute(params![key, seq])?;
         }
         Ok(())
     }
@@ -265,7 +287,7 @@ impl<'a> Derive<'a> {
     ) -> Result<T> {
         let mut failed = None;
         let conn = self.conn;
-        let mut load = |want: Want<'_>| match load(conn, &want) {
+        let mut load = |want: Want<'_>| match load::load(conn, &want) {
             Ok(kept) => kept,
             Err(err) => {
                 failed.get_or_insert(err);
@@ -350,228 +372,8 @@ impl<'a> Derive<'a> {
             "UPDATE node SET until = ?2, stand = NULL, cluster = NULL, truce = NULL WHERE seq = ?1",
             params![node, seq],
         )?;
-        self.conn.execute("DELETE FROM node_key WHERE node = ?1", [node])?;
+        self.unshelve(node)?;
         self.close_member(seq, id)
-    }
-
-    fn copy(&mut self, seq: u64, report: &str, of: &[String]) -> Result<()> {
-        let a = self.live_report(seq, report)?;
-        for other in of {
-            let b = self.live_report(seq, other)?;
-            self.conn
-                .prepare_cached("INSERT OR IGNORE INTO link (a, b, seq) VALUES (?1, ?2, ?3)")?
-                .execute(params![a.min(b), a.max(b), seq])?;
-            let (x, y) = (self.family_of(a)?, self.family_of(b)?);
-            if x != y {
-                self.rename_family(seq, x.max(y), x.min(y))?;
-            }
-        }
-        Ok(())
-    }
-
-    fn live_report(&self, seq: u64, report: &str) -> Result<u64> {
-        self.conn
-            .prepare_cached("SELECT max(seq) FROM report WHERE report = ?1")?
-            .query_row([report], |row| row.get::<_, Option<u64>>(0))?
-            .ok_or_else(|| Error::Entry {
-                seq,
-                what: format!("names report {report:.12}, which is not there"),
-            })
-    }
-
-    fn family_of(&self, report: u64) -> Result<u64> {
-        let mut query = self
-            .conn
-            .prepare_cached("SELECT family FROM family WHERE report = ?1 AND until IS NULL")?;
-        Ok(query.query_row([report], |row| row.get(0))?)
-    }
-
-    fn rename_family(&mut self, seq: u64, from: u64, to: u64) -> Result<()> {
-        let reports: Vec<u64> = self
-            .conn
-            .prepare_cached("SELECT report FROM family WHERE family = ?1 AND until IS NULL")?
-            .query_map([from], |row| row.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
-        for report in reports {
-            self.set_family(seq, report, to)?;
-        }
-        Ok(())
-    }
-
-    fn set_family(&mut self, seq: u64, report: u64, family: u64) -> Result<()> {
-        self.conn
-            .prepare_cached("UPDATE family SET until = ?2 WHERE report = ?1 AND until IS NULL")?
-            .execute(params![report, seq])?;
-        self.conn
-            .prepare_cached(
-                "INSERT INTO family (report, since, family) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (report, since) DO UPDATE SET family = ?3, until = NULL",
-            )?
-            .execute(params![report, seq, family])?;
-        let truces: Vec<String> = self
-            .conn
-            .prepare_cached(
-                "SELECT DISTINCT m.truce FROM node n JOIN member m ON m.node = n.id
-                 WHERE n.report = ?1 AND n.until IS NULL AND m.until IS NULL",
-            )?
-            .query_map([report], |row| row.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
-        self.touched.extend(truces);
-        Ok(())
-    }
-
-    fn review(
-        &mut self,
-        seq: u64,
-        claim: &str,
-        accepted: bool,
-        facts: &dyn Fn(u64) -> Result<Fact>,
-    ) -> Result<()> {
-        self.conn.execute(
-            "INSERT INTO review (seq, claim, accepted) VALUES (?1, ?2, ?3)",
-            params![seq, claim, accepted],
-        )?;
-        self.retell(seq, claim, facts)
-    }
-
-    /// Reads the signs of a claim's truce again, with the claims that count now.
-    fn retell(&mut self, seq: u64, claim: &str, facts: &dyn Fn(u64) -> Result<Fact>) -> Result<()> {
-        let node: Option<(u64, String)> = self
-            .conn
-            .query_row(
-                "SELECT n.seq, n.id FROM claim c JOIN node n ON n.seq = c.node
-                 WHERE c.id = ?1 AND n.until IS NULL ORDER BY c.seq DESC LIMIT 1",
-                [claim],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )
-            .optional()?;
-        let Some((node, id)) = node else { return Ok(()) };
-        let truce: Option<String> = self
-            .conn
-            .query_row("SELECT truce FROM member WHERE node = ?1 AND until IS NULL", [&id], |row| {
-                row.get(0)
-            })
-            .optional()?;
-        self.touched.extend(truce);
-        let (report, local, first, digest, published): (u64, u32, u64, String, Option<i64>) =
-            self.conn.query_row(
-                "SELECT n.report, n.local, n.first, r.report, iif(r.dated, r.told, NULL)
-                 FROM node n JOIN report r ON r.seq = n.report WHERE n.seq = ?1",
-                [node],
-                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)),
-            )?;
-        let Fact::Truce { told, .. } = facts(node)? else {
-            return Err(Error::Entry { seq: node, what: "expected a truce told of".to_owned() });
-        };
-        let claims: Vec<(u64, bool)> = self
-            .conn
-            .prepare_cached(
-                "SELECT c.seq, coalesce((SELECT r.accepted FROM review r
-                   WHERE r.claim = c.id AND r.until IS NULL ORDER BY r.seq DESC LIMIT 1), 1)
-                 FROM claim c WHERE c.node = ?1 AND c.until IS NULL ORDER BY c.seq",
-            )?
-            .query_map([node], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<rusqlite::Result<_>>()?;
-        let mut standing = Vec::new();
-        for (at, _) in claims.iter().filter(|it| it.1) {
-            if let Fact::Claim { said, .. } = facts(*at)? {
-                standing.push(*said);
-            }
-        }
-        let siblings: u32 = self.conn.query_row(
-            "SELECT count(*) FROM node WHERE report = ?1 AND until IS NULL",
-            [report],
-            |row| row.get(0),
-        )?;
-        let pinned = self.pinned(&id)?;
-        if standing.is_empty() && pinned.is_none() {
-            // Nothing is left that it rests on: it founds and joins nothing until a claim counts again.
-            self.with_web(|web, load| web.remove(&id, load))?;
-            self.conn.execute(
-                "UPDATE node SET stand = NULL, cluster = NULL, truce = NULL WHERE seq = ?1",
-                [node],
-            )?;
-            self.close_member(seq, &id)?;
-        } else {
-            let signs = Signs::of(&told, &standing, published, self.kin);
-            self.shelve(node, &signs)?;
-            let it = Node { id: id.clone(), seq: first, report: digest, local, siblings, signs };
-            self.with_web(|web, load| web.insert(it, load))?;
-            if let Some(truce) = pinned {
-                self.pin(&[id], &truce)?;
-            }
-        }
-        self.keep()
-    }
-
-    /// The truce a person put a node in, if that word stands.
-    fn pinned(&self, node: &str) -> Result<Option<String>> {
-        Ok(self
-            .conn
-            .query_row(
-                "SELECT truce FROM member WHERE node = ?1 AND until IS NULL AND person",
-                [node],
-                |row| row.get(0),
-            )
-            .optional()?)
-    }
-
-    fn withdraw(
-        &mut self,
-        seq: u64,
-        entry: u64,
-        facts: &dyn Fn(u64) -> Result<Fact>,
-    ) -> Result<()> {
-        match facts(entry)? {
-            Fact::Report(_) => self.close_report(seq, entry),
-            Fact::Truce { node, .. } => {
-                // One that was told again since then counts no longer anyway.
-                if self.counts("node", entry)? {
-                    self.close_node(seq, entry, &node)?;
-                }
-                self.keep()
-            }
-            Fact::Claim { claim, .. } => {
-                self.conn.execute(
-                    "UPDATE claim SET until = ?2 WHERE seq = ?1 AND until IS NULL",
-                    params![entry, seq],
-                )?;
-                self.retell(seq, &claim, facts)
-            }
-            Fact::Accepted { claim, .. } | Fact::Rejected { claim, .. } => {
-                self.conn.execute(
-                    "UPDATE review SET until = ?2 WHERE seq = ?1 AND until IS NULL",
-                    params![entry, seq],
-                )?;
-                self.retell(seq, &claim, facts)
-            }
-            Fact::Joined { nodes, by: None, .. } => {
-                // A rule's joining undone by a person: each is a truce of its own from now on.
-                for node in nodes {
-                    self.pin(std::slice::from_ref(&node), &node)?;
-                    self.member(seq, std::slice::from_ref(&node), &node, true)?;
-                }
-                Ok(())
-            }
-            Fact::Joined { nodes, .. } => self.unpin(&nodes),
-            Fact::Split { nodes, stay, .. } => {
-                self.unpin(&nodes)?;
-                self.unpin(&stay)
-            }
-            Fact::Copy { .. } => {
-                self.conn.execute("DELETE FROM link WHERE seq = ?1", [entry])?;
-                self.families_again(seq, entry, facts)
-            }
-            Fact::Withdrawn { .. } => Err(Error::Entry {
-                seq,
-                what: format!("withdraws entry {entry}, which is itself a withdrawal"),
-            }),
-        }
-    }
-
-    fn counts(&self, table: &str, seq: u64) -> Result<bool> {
-        let sql = format!("SELECT 1 FROM {table} WHERE seq = ?1 AND until IS NULL");
-        Ok(self.conn.query_row(&sql, [seq], |_| Ok(())).optional()?.is_some())
     }
 
     fn unpin(&mut self, nodes: &[String]) -> Result<()> {
@@ -584,85 +386,4 @@ impl<'a> Derive<'a> {
         self.with_web(|web, load| web.unpin(nodes, load))?;
         self.keep()
     }
-
-    /// The links of an entry are gone: its family may fall apart.
-    fn families_again(
-        &mut self,
-        seq: u64,
-        entry: u64,
-        facts: &dyn Fn(u64) -> Result<Fact>,
-    ) -> Result<()> {
-        let Fact::Copy { report, .. } = facts(entry)? else { return Ok(()) };
-        let family = self.family_of(self.live_report(entry, &report)?)?;
-        let mut rest: BTreeSet<u64> = self
-            .conn
-            .prepare_cached("SELECT report FROM family WHERE family = ?1 AND until IS NULL")?
-            .query_map([family], |row| row.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
-        while let Some(first) = rest.pop_first() {
-            let mut part = vec![first];
-            let mut at = 0;
-            while at < part.len() {
-                let near: Vec<u64> = self
-                    .conn
-                    .prepare_cached(
-                        "SELECT b FROM link WHERE a = ?1 UNION SELECT a FROM link WHERE b = ?1",
-                    )?
-                    .query_map([part[at]], |row| row.get(0))?
-                    .collect::<rusqlite::Result<_>>()?;
-                part.extend(near.into_iter().filter(|it| rest.remove(it)));
-                at += 1;
-            }
-            for report in part {
-                if self.family_of(report)? != first {
-                    self.set_family(seq, report, first)?;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-fn load(conn: &Connection, want: &Want<'_>) -> Result<Vec<Kept>> {
-    const FIELDS: &str =
-        "SELECT n.id, n.first, r.report, n.local, n.signs, n.stand, n.cluster, n.truce,
-        (SELECT count(*) FROM node s WHERE s.report = n.report AND s.until IS NULL)
-        FROM node n JOIN report r ON r.seq = n.report";
-    const LIVE: &str = "n.until IS NULL AND n.cluster IS NOT NULL";
-    let (query, name) = match want {
-        Want::Key(key) => {
-            (format!("{FIELDS} JOIN node_key k ON k.node = n.seq WHERE k.key = ?1 AND {LIVE}"), key)
-        }
-        Want::Cluster(cluster) => (format!("{FIELDS} WHERE n.cluster = ?1 AND {LIVE}"), cluster),
-        Want::Report(report) => {
-            (format!("{FIELDS} WHERE r.report = ?1 AND r.until IS NULL AND {LIVE}"), report)
-        }
-        Want::Node(id) => (format!("{FIELDS} WHERE n.id = ?1 AND {LIVE}"), id),
-    };
-    let mut query = conn.prepare_cached(&query)?;
-    let mut rows = query.query([name])?;
-    let mut kept = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (signs, stand): (String, String) = (row.get(4)?, row.get(5)?);
-        let bad = |err: serde_json::Error| {
-            Error::NotSupported(format!(
-                "a derived table cannot be read ({err}); run `truceline rebuild`"
-            ))
-        };
-        let stand: Stand = serde_json::from_str(&stand).map_err(bad)?;
-        kept.push(Kept {
-            node: Node {
-                id: row.get(0)?,
-                seq: row.get(1)?,
-                report: row.get(2)?,
-                local: row.get(3)?,
-                siblings: row.get(8)?,
-                signs: serde_json::from_str(&signs).map_err(bad)?,
-            },
-            stand,
-            cluster: row.get(6)?,
-            truce: row.get::<_, Option<String>>(7)?.unwrap_or_default(),
-        });
-    }
-    Ok(kept)
 }

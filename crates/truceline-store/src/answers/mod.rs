@@ -1,17 +1,23 @@
 //! What is asked of a ledger, in the contract's JSON. Comes in: two times, `at` (of the world) and
 //! `as of` (of recording). Goes out: truces, verdicts, stories, and what a claim rests on.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod form;
+mod story;
+
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, params};
 use serde_json::{Map, Value, json};
 use truceline::ledger::{
-    body::{Said, When, Who},
     entry::{Fact, hex},
-    fold::{Extension, Member, Stated, View, Window, speaker, who_key},
-    status::{Verdict, Voice, verdict},
+    fold::View,
+    status::verdict,
 };
+
+pub(crate) use form::standing;
+use form::{disputed, iso, micros, moments, order, stated, truce, verdict_of, who};
+use story::{deviating, story};
 
 use crate::{Error, Ledger, Result, read};
 
@@ -353,230 +359,6 @@ impl Ledger {
         }
         Ok(reviews)
     }
-}
-
-fn order(view: &View) -> (i64, String) {
-    let time = |it: &[Stated<When>]| it.first().and_then(|it| it.value.seconds()).map(|it| it.0);
-    let at = time(&view.starts).or_else(|| time(&view.declared)).unwrap_or(view.last_word);
-    (at, view.id.clone())
-}
-
-fn iso(at: i64) -> Value {
-    Timestamp::from_second(at).map_or(Value::Null, |it| json!(it.to_string()))
-}
-
-fn micros(at: i64) -> Value {
-    Timestamp::from_microsecond(at).map_or(Value::Null, |it| json!(it.to_string()))
-}
-
-pub(crate) fn who(it: &Who) -> Value {
-    json!({"name": it.name, "text": it.text, "id": it.id})
-}
-
-pub(crate) fn moment(it: &When) -> Value {
-    json!({
-        "edtf": it.edtf,
-        "earliest": it.earliest.map(|it| it.to_string()),
-        "latest": it.latest.map(|it| it.to_string()),
-        "precision": it.precision,
-        "zone": it.zone,
-        "text": it.text,
-        "doubts": it.doubts,
-    })
-}
-
-fn first<T>(stated: &[Stated<T>], form: impl Fn(&T) -> Value) -> Value {
-    stated.first().map_or(Value::Null, |it| form(&it.value))
-}
-
-fn stated<T>(values: &[Stated<T>], form: impl Fn(&T) -> Value) -> Value {
-    let one = |it: &Stated<T>| {
-        json!({"value": form(&it.value), "families": it.families, "speakers": it.speakers,
-               "reports": it.reports, "claims": it.claims, "deviates": it.deviates})
-    };
-    values.iter().map(one).collect()
-}
-
-fn moments(values: &[Stated<When>]) -> Value {
-    stated(values, moment)
-}
-
-fn window(it: &Window) -> Value {
-    json!({"start": it.start.as_ref().map(moment), "end": it.end.as_ref().map(moment),
-           "derived": it.derived, "how": it.how, "claims": it.claims})
-}
-
-fn extension(it: &Stated<Extension>) -> Value {
-    json!({"until": it.value.until.as_ref().map(moment),
-           "length": it.value.length.as_ref().map(|it| &it.iso), "told": iso(it.value.told),
-           "families": it.families, "speakers": it.speakers, "claims": it.claims,
-           "reports": it.reports})
-}
-
-/// Fields for which values that cannot all be so are stated.
-fn disputed(view: &View) -> Vec<&'static str> {
-    let differs = |it: &[Stated<When>]| it.iter().any(|it| it.deviates);
-    let mut fields = Vec::new();
-    for (field, values) in
-        [("declared", &view.declared), ("start", &view.starts), ("end", &view.ends)]
-    {
-        if differs(values) {
-            fields.push(field);
-        }
-    }
-    if view.lengths.len() > 1 {
-        fields.push("length");
-    }
-    fields
-}
-
-/// A truce as a line of `list`.
-pub(crate) fn truce(view: &View, at: i64) -> Value {
-    let all = |them: &[Stated<Who>]| them.iter().map(|it| who(&it.value)).collect::<Vec<_>>();
-    let spots: Vec<Value> = view
-        .places
-        .iter()
-        .map(|it| {
-            let it = &it.value;
-            json!({"name": it.name, "text": it.text, "id": it.id, "country": it.country,
-                   "lat": it.lat, "lon": it.lon})
-        })
-        .collect();
-    json!({
-        "id": view.id,
-        "label": view.label,
-        "sides": view.sides.iter().map(|side| all(side)).collect::<Vec<_>>(),
-        "mediators": all(&view.mediators),
-        "places": spots,
-        "declared": first(&view.declared, moment),
-        "start": first(&view.starts, moment),
-        "end": first(&view.ends, moment),
-        "length": first(&view.lengths, |it| json!(it.iso)),
-        "excludes": all(&view.excludes),
-        "status": verdict(view, at).status.name(),
-        "disputed": disputed(view),
-        "windows": view.windows.iter().map(window).collect::<Vec<_>>(),
-        "extensions": view.extensions.iter().map(extension).collect::<Vec<_>>(),
-        "claims": view.claims,
-        "reports": view.reports,
-        "families": view.families,
-    })
-}
-
-fn voices(them: &[Voice]) -> Value {
-    let one = |it: &Voice| json!({"name": it.who.name, "id": it.who.id, "why": it.why, "claims": it.claims});
-    them.iter().map(one).collect()
-}
-
-fn verdict_of(view: &View, it: &Verdict) -> Value {
-    json!({
-        "truce": view.id,
-        "label": view.label,
-        "in_force": it.in_force.name(),
-        "ends": it.ends.as_ref().map(moment),
-        "ends_derived": it.ends_derived,
-        "hours_left": it.hours_left,
-        "yes": voices(&it.yes),
-        "no": voices(&it.no),
-        "last_word": iso(view.last_word),
-    })
-}
-
-/// A truce as a line of `status`.
-pub(crate) fn standing(view: &View, at: i64) -> Value {
-    verdict_of(view, &verdict(view, at))
-}
-
-fn when_key(it: Option<&When>) -> String {
-    it.map_or_else(String::new, |it| it.edtf.clone())
-}
-
-/// What happened, in order: claims of one act, actor and time together.
-fn story(members: &[Member]) -> Vec<Value> {
-    struct Line<'a> {
-        at: i64,
-        said: &'a Said,
-        claims: Vec<Value>,
-        speakers: BTreeSet<String>,
-        families: BTreeSet<u64>,
-        reports: BTreeSet<&'a str>,
-        rejected: bool,
-    }
-    let mut lines: BTreeMap<String, Line<'_>> = BTreeMap::new();
-    for member in members {
-        for it in &member.claims {
-            let said = &it.said;
-            let by: BTreeSet<String> = said.by.iter().map(who_key).collect();
-            let key = format!(
-                "{} {} {by:?} {} {}",
-                said.act,
-                said.stance,
-                when_key(said.when.as_ref()),
-                it.rejected
-            );
-            let at = said.when.as_ref().and_then(When::seconds).map_or(member.told_at, |it| it.0);
-            let line = lines.entry(key).or_insert_with(|| Line {
-                at,
-                said,
-                claims: Vec::new(),
-                speakers: BTreeSet::new(),
-                families: BTreeSet::new(),
-                reports: BTreeSet::new(),
-                rejected: it.rejected,
-            });
-            line.at = line.at.min(at);
-            line.speakers.insert(speaker(said, member).name);
-            line.families.insert(member.family);
-            line.reports.insert(&member.report);
-            line.claims.push(json!({"claim": it.id, "report": member.report, "quote": said.quote,
-                "review": if it.rejected { "rejected" } else if it.accepted { "accepted" } else { "none" }}));
-        }
-    }
-    let mut lines: Vec<(String, Line<'_>)> = lines.into_iter().collect();
-    lines.sort_by(|a, b| (a.1.at, &a.0).cmp(&(b.1.at, &b.0)));
-    let value = |(_, it): (String, Line<'_>)| {
-        json!({
-            "date": iso(it.at),
-            "when": it.said.when.as_ref().map(moment),
-            "act": it.said.act,
-            "stance": it.said.stance,
-            "by": it.said.by.iter().map(who).collect::<Vec<_>>(),
-            "against": it.said.against.iter().map(who).collect::<Vec<_>>(),
-            "according_to": it.speakers,
-            "families": it.families.len(),
-            "reports": it.reports,
-            "rejected": it.rejected,
-            "claims": it.claims,
-        })
-    };
-    lines.into_iter().map(value).collect()
-}
-
-/// Copies of one text that tell another start, end or length than the first of them.
-fn deviating(members: &[Member]) -> Vec<Value> {
-    let mut firsts: BTreeMap<u64, &Member> = BTreeMap::new();
-    let mut found = Vec::new();
-    for member in members {
-        let Some(first) = firsts.get(&member.family) else {
-            firsts.insert(member.family, member);
-            continue;
-        };
-        let fields = |it: &Member| {
-            let told = &it.told;
-            [
-                ("start", told.start.as_ref().map(|it| it.edtf.clone())),
-                ("end", told.end.as_ref().map(|it| it.edtf.clone())),
-                ("length", told.length.as_ref().map(|it| it.iso.clone())),
-            ]
-        };
-        for ((field, one), (_, other)) in fields(first).into_iter().zip(fields(member)) {
-            if one.is_some() && other.is_some() && one != other {
-                found.push(json!({"field": field, "report": member.report, "value": other,
-                    "copy_of": first.report, "there": one}));
-            }
-        }
-    }
-    found
 }
 
 /// The paragraph that holds a span, with the span inside it.

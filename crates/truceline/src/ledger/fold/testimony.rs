@@ -1,0 +1,85 @@
+//! What each claim says on whether the truce is in force. Comes in: claims and the windows of their
+//! truce. Goes out: [`Testimony`]s, by nearest speaker. A plan or a hope is none.
+
+use super::{Kind, Member, Testimony, View, Window, counts, speaker};
+use crate::{
+    claim::{Act, Stance},
+    ledger::{
+        body::When,
+        signs::{DAY, iso_seconds},
+    },
+};
+
+pub fn testimonies(view: &View, members: &[Member]) -> Vec<Testimony> {
+    let at = |when: Option<&When>| when.and_then(When::seconds);
+    let start = view.starts.first().and_then(|it| it.value.seconds()).map(|it| it.0);
+    let chain_end = view.windows.iter().filter(|it| it.how != "stated" || it.start.is_some());
+    let ends = |it: &Window| it.end.as_ref().and_then(When::seconds).map(|it| it.1);
+    let last = chain_end.filter_map(ends).max();
+    let extended = view.windows.iter().filter(|it| it.how != "stated").filter_map(ends).max();
+    let mut found = Vec::new();
+    for member in members {
+        let own_start = at(member.told.start.as_ref()).map(|it| it.0).or(start);
+        let own_end = at(member.told.end.as_ref()).map(|it| it.1).or_else(|| {
+            let length = member.told.length.as_ref().and_then(|it| iso_seconds(&it.iso))?;
+            Some(own_start? + length)
+        });
+        let own_end = own_end.max(extended.filter(|_| own_end.is_some())).or(last);
+        // A report dated by the day speaks at noon, for all that is known.
+        let said_at = member.told_at + DAY / 2;
+        for it in member.claims.iter().filter(|it| counts(it)) {
+            let when = at(it.said.when.as_ref());
+            let (yes, kind, from, until) = match (it.said.act(), it.said.stance()) {
+                (Act::Began, Stance::Fact) => (
+                    true,
+                    Kind::Event,
+                    when.map(|it| it.0).or(own_start).or(Some(said_at)),
+                    own_end,
+                ),
+                (Act::Declared | Act::Agreed, Stance::Fact) => {
+                    let made = when.map(|it| it.0).unwrap_or(said_at);
+                    (true, Kind::Event, own_start.or(Some(made)), own_end)
+                }
+                (Act::Extended, Stance::Fact) => {
+                    let from = own_start.unwrap_or(said_at).min(said_at);
+                    (true, Kind::Event, Some(from), when.map(|it| it.1).or(last))
+                }
+                (Act::Held, Stance::Fact) => {
+                    let until = last.filter(|end| said_at < *end);
+                    (true, Kind::State, when.map(|it| it.0).or(Some(said_at - DAY / 2)), until)
+                }
+                (Act::Ended, Stance::Denied) => (true, Kind::State, Some(said_at - DAY / 2), last),
+                (Act::Ended, Stance::Fact | Stance::Planned) => {
+                    let planned = it.said.stance() == Stance::Planned;
+                    if planned && when.is_none() {
+                        continue;
+                    }
+                    (false, Kind::Event, when.map(|it| it.0).or(Some(said_at)), None)
+                }
+                (Act::Declared | Act::Agreed, Stance::Denied) => (false, Kind::Denial, None, None),
+                (Act::Began | Act::Held | Act::Extended, Stance::Denied)
+                | (Act::Rejected, Stance::Fact) => {
+                    let from = when.map(|it| it.0).unwrap_or(said_at - DAY / 2);
+                    (false, Kind::State, Some(from), None)
+                }
+                _ => continue,
+            };
+            let source = match it.said.act() {
+                Act::Rejected if !it.said.by.is_empty() => it.said.by[0].clone(),
+                _ => speaker(&it.said, member),
+            };
+            found.push(Testimony {
+                source,
+                yes,
+                kind,
+                from,
+                until,
+                said: said_at,
+                claim: it.id.clone(),
+                act: it.said.act.clone(),
+            });
+        }
+    }
+    found.sort_by(|a, b| (a.said, &a.claim).cmp(&(b.said, &b.claim)));
+    found
+}
