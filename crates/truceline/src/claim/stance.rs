@@ -22,6 +22,7 @@ use crate::{
 pub struct Stances {
     hedged: HashSet<String>,
     planned: HashSet<String>,
+    planned_to: HashSet<String>,
     denied: HashSet<String>,
     stop: HashSet<String>,
 }
@@ -41,6 +42,7 @@ impl Stances {
     ) -> Stance {
         let units = &folded.units;
         let unit = &units[trigger];
+        let infinitive = matches!(&unit.kind, Kind::Verb(verb) if verb.voice == Voice::Infinitive);
         let mut negated = false;
         let mut stance = Stance::Fact;
         let mut raise = |to: Stance| {
@@ -63,15 +65,13 @@ impl Stances {
             if has(Auxiliary::Would) {
                 raise(if has(Auxiliary::Have) { Stance::Hedged } else { Stance::Planned });
             }
-            if verb.voice == Voice::Infinitive && has(Auxiliary::Be) {
+            if infinitive && has(Auxiliary::Be) {
                 raise(Stance::Planned);
             }
             // `Army to observe truce`: a headline's plan, with no verb before it.
             let before = trigger.checked_sub(1).map(|at| &units[at].kind);
             let verb_before = || units[..trigger].iter().any(|it| matches!(it.kind, Kind::Verb(_)));
-            if verb.voice == Voice::Infinitive
-                && matches!(before, Some(Kind::Who(_) | Kind::Truce(_)))
-                && !verb_before()
+            if infinitive && matches!(before, Some(Kind::Who(_) | Kind::Truce(_))) && !verb_before()
             {
                 raise(Stance::Planned);
             }
@@ -114,6 +114,8 @@ impl Stances {
                     } else if self.hedged.contains(word) {
                         raise(Stance::Hedged);
                     } else if self.planned.contains(word) && steps <= 6 {
+                        raise(Stance::Planned);
+                    } else if self.planned_to.contains(word) && infinitive && steps == 1 {
                         raise(Stance::Planned);
                     } else if self.stop.contains(word) {
                         break;
