@@ -214,8 +214,8 @@ fn make(path: &Path, count: u64) {
     let mut ledger = Ledger::open(path).unwrap();
     // In the order of publication, as they would come.
     let mut waiting: std::collections::BTreeMap<(Timestamp, String), Intake> = Default::default();
-    let mut tenths = vec![Duration::ZERO; 10];
-    let mut spents = vec![Duration::ZERO; 10];
+    let mut tenths = [Duration::ZERO; 10];
+    let mut spents = [Duration::ZERO; 10];
     let mut done = 0;
     let total = count * 5;
     let mut batch: Vec<Intake> = Vec::new();
