@@ -40,6 +40,7 @@ impl Ledger {
         &mut self,
         act: impl FnOnce(&mut Writing<'_>) -> Result<T>,
     ) -> Result<T> {
+        self.lines.take();
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let at = head(&tx)?.map_or(0, |it| it.seq);
         if at != self.seen || self.web.len() > 400_000 {

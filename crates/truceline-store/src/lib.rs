@@ -11,7 +11,7 @@ mod review;
 mod schema;
 mod verify;
 
-use std::path::Path;
+use std::{cell::RefCell, path::Path};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
@@ -42,6 +42,7 @@ pub struct Ledger {
     seen: u64,
     kin: Kin,
     agencies: Vec<String>,
+    lines: RefCell<answers::Lines>,
 }
 
 /// The end of the chain.
@@ -87,6 +88,7 @@ impl Ledger {
             web: Web::default(),
             seen: 0,
             kin: Kin::default(),
+            lines: RefCell::default(),
             agencies: AGENCIES.iter().map(|it| (*it).to_owned()).collect(),
         })
     }

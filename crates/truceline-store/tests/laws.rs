@@ -2,7 +2,7 @@
 
 mod story;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -106,7 +106,7 @@ fn asked(as_of: Option<&str>) -> Asked {
     Asked { at: time("2020-03-10"), as_of: as_of.map(time) }
 }
 
-fn answers(ledger: &Ledger, as_of: Option<&str>) -> (Vec<Value>, Vec<String>) {
+fn answers(ledger: &Ledger, as_of: Option<&str>) -> (Vec<Value>, Vec<Arc<str>>) {
     let all = Filter::default();
     let mut status = ledger.status(asked(as_of), &all).unwrap();
     status.sort();

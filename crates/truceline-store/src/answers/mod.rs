@@ -4,7 +4,7 @@
 mod form;
 mod story;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, params};
@@ -27,6 +27,24 @@ pub struct Asked {
     pub at: Timestamp,
     /// `None`: as of the last entry.
     pub as_of: Option<Timestamp>,
+}
+
+/// What `status` says of a truce at all times before `lo` and from `hi` on.
+struct Line {
+    truce: Arc<str>,
+    first: u64,
+    changed: u64,
+    lo: i64,
+    hi: i64,
+    before: Option<Arc<str>>,
+    after: Option<Arc<str>>,
+}
+
+/// Lines of `status`, kept from the second question on, until the ledger grows.
+#[derive(Default)]
+pub(crate) struct Lines {
+    asked_at: Option<u64>,
+    rows: Vec<Line>,
 }
 
 /// Which truces are asked for. Names and identifiers, without regard to case.
@@ -83,36 +101,31 @@ impl Ledger {
     }
 
     /// Whether each truce is in force, as lines of JSON.
-    pub fn status(&self, asked: Asked, filter: &Filter) -> Result<Vec<String>> {
+    pub fn status(&self, asked: Asked, filter: &Filter) -> Result<Vec<Arc<str>>> {
         let seq = self.as_of(asked.as_of)?;
         let at = asked.at.as_second();
-        let mut lines = Vec::new();
+        if filter.is_empty() {
+            return self.status_of_all(at, seq);
+        }
+        let mut lines: Vec<Arc<str>> = Vec::new();
         let sql = "SELECT truce, changed, iif(?1 < lo, before, iif(?1 >= hi, after, NULL))
              FROM standing WHERE first <= ?2";
-        let mut all = self.conn.prepare_cached(sql)?;
         let mut some = self.conn.prepare_cached(&format!("{sql} AND changed > ?2"))?;
         let mut take = |row: &rusqlite::Row<'_>| -> Result<()> {
             let changed: u64 = row.get(1)?;
             let line: Option<String> = row.get(2)?;
             if let (true, Some(line)) = (changed <= seq, line) {
-                lines.push(line);
+                lines.push(line.into());
                 return Ok(());
             }
             let truce: String = row.get(0)?;
             if let Some(view) = read::view_at(&self.conn, &truce, seq)?
-                && (filter.is_empty() || filter.takes(&find_keys(&view)))
+                && filter.takes(&find_keys(&view))
             {
-                lines.push(standing(&view, at).to_string());
+                lines.push(standing(&view, at).to_string().into());
             }
             Ok(())
         };
-        if filter.is_empty() {
-            let mut rows = all.query(params![at, seq])?;
-            while let Some(row) = rows.next()? {
-                take(row)?;
-            }
-            return Ok(lines);
-        }
         // Those found now, and those that were another truce then.
         let mut changed: BTreeSet<String> = BTreeSet::new();
         if self.head()?.is_some_and(|head| head.seq > seq) {
@@ -130,6 +143,66 @@ impl Ledger {
             }
         }
         Ok(lines)
+    }
+
+    fn status_of_all(&self, at: i64, seq: u64) -> Result<Vec<Arc<str>>> {
+        let head = self.head()?.map_or(0, |it| it.seq);
+        let mut kept = self.lines.borrow_mut();
+        // Who asks once is not made to wait for what only the next question needs.
+        if kept.asked_at != Some(head) {
+            *kept = Lines { asked_at: Some(head), rows: Vec::new() };
+            let rows = self.lines(Some(at))?;
+            return self.said(&rows, at, seq);
+        }
+        if kept.rows.is_empty() {
+            kept.rows = self.lines(None)?;
+        }
+        self.said(&kept.rows, at, seq)
+    }
+
+    /// What is kept of every truce; with `at`, only what is said of that time.
+    fn lines(&self, at: Option<i64>) -> Result<Vec<Line>> {
+        let mut query = self.conn.prepare_cached(
+            "SELECT truce, first, changed, lo, hi, iif(?1 IS NULL OR ?1 < lo, before, NULL),
+               iif(?1 IS NULL OR ?1 >= max(lo, hi), after, NULL) FROM standing",
+        )?;
+        let mut rows = query.query([at])?;
+        let mut lines = Vec::new();
+        while let Some(row) = rows.next()? {
+            let text = |at: usize| -> rusqlite::Result<Option<Arc<str>>> {
+                row.get::<_, Option<Arc<str>>>(at)
+            };
+            lines.push(Line {
+                truce: row.get::<_, String>(0)?.into(),
+                first: row.get(1)?,
+                changed: row.get(2)?,
+                lo: row.get(3)?,
+                hi: row.get(4)?,
+                before: text(5)?,
+                after: text(6)?,
+            });
+        }
+        Ok(lines)
+    }
+
+    fn said(&self, lines: &[Line], at: i64, seq: u64) -> Result<Vec<Arc<str>>> {
+        let mut said = Vec::with_capacity(lines.len());
+        for it in lines.iter().filter(|it| it.first <= seq) {
+            let line = match () {
+                () if at < it.lo => &it.before,
+                () if at >= it.hi => &it.after,
+                () => &None,
+            };
+            match line {
+                Some(line) if it.changed <= seq => said.push(line.clone()),
+                _ => {
+                    if let Some(view) = read::view_at(&self.conn, &it.truce, seq)? {
+                        said.push(standing(&view, at).to_string().into());
+                    }
+                }
+            }
+        }
+        Ok(said)
     }
 
     /// The truces that a filter takes, as of the last entry.
