@@ -215,6 +215,7 @@ fn make(path: &Path, count: u64) {
     // In the order of publication, as they would come.
     let mut waiting: std::collections::BTreeMap<(Timestamp, String), Intake> = Default::default();
     let mut tenths = [Duration::ZERO; 10];
+    let mut spents = [Duration::ZERO; 10];
     let mut done = 0;
     let total = count * 5;
     let mut batch: Vec<Intake> = Vec::new();
