@@ -166,7 +166,7 @@ proptest! {
         let path = folder.path().join("ledger");
         let mut ledger = Ledger::open(&path).unwrap();
         #[allow(clippy::type_complexity)]
-        let mut known: Vec<(String, (Vec<Value>, Vec<String>))> = Vec::new();
+        let mut known: Vec<(String, (Vec<Value>, Vec<Arc<str>>))> = Vec::new();
         let mut added = 0;
         for (step, (act, pick)) in acts.iter().enumerate() {
             let now = format!("2020-04-01T{:02}:00Z", step);

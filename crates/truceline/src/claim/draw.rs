@@ -12,8 +12,10 @@ use crate::{
         lexicon::{Auxiliary, Form, Verbs},
         model::Model,
         pattern::{By, Hit, Pattern},
+        quote::quote_span,
         speech::{Frame, Speech},
         stance::Stances,
+        term::window,
     },
     mention::{
         place::Where,
@@ -22,7 +24,7 @@ use crate::{
     },
     pack::{Error, Source},
     text::{Sentence, Span, Text},
-    time::{Edge, Length, Moment, Precision, Window},
+    time::{Length, Moment, Window},
 };
 
 /// The patterns and speech of one language.
@@ -122,8 +124,6 @@ pub struct Setting {
     /// Where the report's truce is for, as far as the sentences that name it tell.
     pub places: Vec<Site>,
 }
-
-const LONGEST_QUOTE: usize = 200;
 
 /// Guesses at one act in one sentence, of which at most one is kept.
 const MOST_GUESSES: usize = 3;
@@ -844,162 +844,6 @@ impl Drawer {
     }
 }
 
-/// The window and length that the words around a truce give it: `a 72-hour truce from 1 a.m. on
-/// July 6`, `a ceasefire for three days until Friday`.
-fn window(
-    part: &PartText,
-    folded: &Folded,
-    truce: usize,
-    times: &Times,
-    setting: &Setting,
-) -> (Option<Window>, Option<Length>) {
-    let context = |direction| Context {
-        published: setting.published,
-        zone: setting.zone.clone(),
-        country: setting.country.clone(),
-        direction,
-    };
-    let mut window = Window::default();
-    let mut length = None;
-    let phrase = folded.units[truce].span;
-    let mut aged = None;
-    let mut take = |mention: &crate::mention::Mention<crate::mention::when::When>,
-                    inside: bool,
-                    begins: bool,
-                    direction: Direction| {
-        let role = mention.what.role;
-        let resolved = times.resolve(mention, &part.text, &context(direction));
-        if length.is_none() && matches!(role, Role::For | Role::Label) {
-            length = resolved.length.clone();
-        }
-        if inside {
-            return;
-        }
-        if let Some(both) = resolved.window {
-            window = both;
-        } else if let Some(moment) = resolved.moment {
-            match role {
-                Role::From if window.start == Edge::Unknown => window.start = Edge::At(moment),
-                Role::Until if window.end == Edge::Unknown => window.end = Edge::At(moment),
-                Role::At if begins && window.start == Edge::Unknown => {
-                    window.start = Edge::At(moment)
-                }
-                _ => (),
-            }
-        }
-    };
-    for mention in part.found.whens.iter().filter(|it| phrase.contains(it.span)) {
-        if mention.what.kind() == when::Kind::Age
-            && let Some(start) = born(part.text.of(mention.span), times, setting.published)
-        {
-            aged = Some(start);
-            continue;
-        }
-        take(mention, true, false, Direction::Unknown);
-    }
-    let mut verbs = 0;
-    let mut ahead = Direction::Unknown;
-    let mut begins = false;
-    for unit in folded.units[truce + 1..].iter().take(24) {
-        match &unit.kind {
-            Kind::Verb(verb) => {
-                begins = matches!(
-                    verb.lemma.as_str(),
-                    "begin" | "start" | "take" | "come" | "go" | "enter"
-                );
-                let future = |it: &Auxiliary| matches!(it, Auxiliary::Will | Auxiliary::Would);
-                if verb.voice == Voice::Infinitive || verb.auxiliaries.iter().any(future) {
-                    ahead = Direction::Future;
-                }
-                let starts = matches!(
-                    verb.lemma.as_str(),
-                    "begin"
-                        | "start"
-                        | "take"
-                        | "come"
-                        | "go"
-                        | "last"
-                        | "run"
-                        | "cover"
-                        | "extend"
-                        | "be"
-                        | "hold"
-                        | "declare"
-                        | "announce"
-                        | "agree"
-                );
-                verbs += if starts { 1 } else { 3 };
-                if verbs > 2 {
-                    break;
-                }
-            }
-            Kind::Truce(_) => break,
-            Kind::When(idx) => take(&part.found.whens[*idx], false, begins, ahead),
-            Kind::Punct if unit.word == ";" => break,
-            _ => (),
-        }
-    }
-    // `an eight-hour truce on Thursday`, not `agreed a truce on Thursday`: the day is the truce's own.
-    if window.start == Edge::Unknown
-        && let Some(Kind::When(idx)) = folded.units.get(truce + 1).map(|unit| &unit.kind)
-        && part.found.whens[*idx].what.role == Role::At
-        && truce > 0
-        && folded.units[truce - 1].kind == Kind::Word
-        && matches!(folded.units[truce - 1].word.as_str(), "for" | "of")
-    {
-        let resolved =
-            times.resolve(&part.found.whens[*idx], &part.text, &context(Direction::Unknown));
-        window.start = resolved.moment.map_or(Edge::Unknown, Edge::At);
-    }
-    // `the armistice of 1953`: a month or a year names the truce by when it was made.
-    if window.start == Edge::Unknown {
-        let next = folded.units[truce + 1..].iter().take(2).find_map(|unit| match unit.kind {
-            Kind::When(idx) => Some(idx),
-            _ => None,
-        });
-        let moment = next.and_then(|idx| {
-            times.resolve(&part.found.whens[idx], &part.text, &context(Direction::Past)).moment
-        });
-        let coarse = |it: &Moment| matches!(it.precision, Precision::Month | Precision::Year);
-        window.start = moment.filter(coarse).map_or(Edge::Unknown, Edge::At);
-    }
-    if window.start == Edge::Unknown
-        && let Some(start) = aged
-    {
-        window.start = Edge::At(start);
-    }
-    ((window != Window::default()).then_some(window), length)
-}
-
-/// The first day of a truce from its age: `a two-day-old ceasefire` told on the 23rd began on the
-/// 21st. In days, months or years as the words are; an age in weeks is too rough for a day.
-fn born(words: &str, times: &Times, published: Option<jiff::civil::Date>) -> Option<Moment> {
-    let (age, _) = words.trim().rsplit_once('-')?;
-    let text = Text::new(age);
-    let mention = times.find(&text).into_iter().next()?;
-    let length = times.resolve(&mention, &text, &Context::default()).length?;
-    let span: jiff::Span = length.iso.parse().ok()?;
-    let day = published?.checked_sub(span).ok()?;
-    let mut moment = if span.get_days() > 0 && span.get_days() < 7 {
-        Moment::day(day, None, words)
-    } else if span.get_months() > 0 {
-        Moment::interval(day.first_of_month(), day.last_of_month(), None, words)
-    } else if span.get_years() > 0 {
-        Moment::interval(day.first_of_year(), day.last_of_year(), None, words)
-    } else {
-        return None;
-    };
-    if span.get_months() > 0 {
-        moment.edtf = format!("{:04}-{:02}", day.year(), day.month());
-        moment.precision = Precision::Month;
-    } else if span.get_years() > 0 {
-        moment.edtf = format!("{:04}", day.year());
-        moment.precision = Precision::Year;
-    }
-    moment.doubts.push("counted back from the age that the report gives".to_owned());
-    Some(moment)
-}
-
 /// Every word and verb of a sentence: what a line's triggers are looked up in.
 fn words(folded: &Folded) -> BTreeSet<&str> {
     let mut words: BTreeSet<&str> = BTreeSet::new();
@@ -1095,88 +939,4 @@ fn direction(units: &[Unit], trigger: usize) -> Direction {
         },
         _ => Direction::Unknown,
     }
-}
-
-/// The words that carry the claim: from its first to its last unit, grown to marks of the clause
-/// while it stays within [`LONGEST_QUOTE`] bytes.
-fn quote_span(
-    sentence: &Sentence,
-    folded: &Folded,
-    frames: &[Frame],
-    hit: &Hit,
-    by: Option<usize>,
-) -> Option<Span> {
-    let units = &folded.units;
-    let mut first = hit.units.start;
-    let mut last = hit.units.end.saturating_sub(1).max(hit.trigger);
-    let length =
-        |first: usize, last: usize| (units[last].span.end - units[first].span.start) as usize;
-    if let Some(by) = by {
-        let (wider_first, wider_last) = (first.min(by), last.max(by));
-        if length(wider_first, wider_last) <= LONGEST_QUOTE {
-            (first, last) = (wider_first, wider_last);
-        }
-    }
-    let closes = |unit: &Unit| {
-        unit.kind == Kind::Quote
-            || unit.kind == Kind::Punct
-                && matches!(unit.word.as_str(), "," | ";" | "." | "—" | "–" | ":" | "!" | "?" | ")")
-    };
-    // To the right, up to the end of the clause.
-    let mut end = last;
-    while end + 1 < units.len()
-        && !closes(&units[end + 1])
-        && length(first, end + 1) <= LONGEST_QUOTE
-    {
-        end += 1;
-    }
-    if end + 1 == units.len() || closes(&units[end + 1]) || length(first, end) > 60 {
-        last = end;
-    }
-    // A clause that follows its mark with a participle or a time still belongs: `…, starting at 8 a.m.`
-    while last + 2 < units.len() && units[last + 1].word == "," {
-        let next = &units[last + 2];
-        let hangs = match &next.kind {
-            Kind::Verb(verb) => verb.voice == Voice::Gerund,
-            Kind::When(_) => true,
-            _ => false,
-        };
-        let end = (last + 2..units.len()).find(|&at| closes(&units[at])).unwrap_or(units.len());
-        if !hangs || length(first, end - 1) > LONGEST_QUOTE {
-            break;
-        }
-        last = end - 1;
-    }
-    // To the left only as far as the clause itself: not into the words of who tells of it.
-    let mut start = first;
-    let own = by.is_some_and(|by| by == first);
-    while start > 0
-        && !own
-        && !closes(&units[start - 1])
-        && length(start - 1, last) <= LONGEST_QUOTE
-    {
-        let opens = units[start - 1].word == "that"
-            || frames.iter().any(|frame| frame.verb == start - 1 && frame.covers(hit.trigger));
-        if opens {
-            break;
-        }
-        start -= 1;
-    }
-    first = start;
-    let mut span = Span { start: units[first].span.start, end: units[last].span.end };
-    // Short ones take more of the sentence.
-    while ((span.end - span.start) as usize) < 20 {
-        if last + 1 < units.len() {
-            last += 1;
-        } else if first > 0 {
-            first -= 1;
-        } else {
-            break;
-        }
-        span = Span { start: units[first].span.start, end: units[last].span.end };
-    }
-    if (span.end - span.start) as usize > 800 || !sentence.span.contains(span) {
-        return None;
-    }
-    Some(span)
 }

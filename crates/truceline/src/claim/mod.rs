@@ -34,6 +34,12 @@ pub mod setting;
 /// What the model weighs.
 pub mod features;
 
+/// The words that carry a claim.
+pub mod quote;
+
+/// A truce's own times, as the words around it give them.
+pub mod term;
+
 /// From sentences to claims.
 pub mod draw;
 

@@ -125,7 +125,9 @@ impl Speech {
             // `was accused by the army of breaking it`: the agent speaks.
             if matches!(lemma, "accuse" | "blame") {
                 let speaker = clause::agent(folded, at)?;
-                return Some(self.new_frame(speaker, at, lemma, vec![speaker + 1..end]));
+                let mut frame = self.new_frame(speaker, at, lemma, Vec::new());
+                frame.scopes.push(speaker + 1..end);
+                return Some(frame);
             }
             // `was quoted as saying`: the subject speaks.
             if !matches!(lemma, "quote" | "cite") {

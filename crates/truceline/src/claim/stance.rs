@@ -113,9 +113,9 @@ impl Stances {
                         }
                     } else if self.hedged.contains(word) {
                         raise(Stance::Hedged);
-                    } else if self.planned.contains(word) && steps <= 6 {
-                        raise(Stance::Planned);
-                    } else if self.planned_to.contains(word) && infinitive && steps == 1 {
+                    } else if self.planned.contains(word) && steps <= 6
+                        || self.planned_to.contains(word) && infinitive && steps == 1
+                    {
                         raise(Stance::Planned);
                     } else if self.stop.contains(word) {
                         break;

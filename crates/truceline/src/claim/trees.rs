@@ -1,9 +1,5 @@
 //! Randomised trees beside the linear model. Comes in: `lang/<code>/trees.bin`, or labelled examples.
 //! Goes out: the share of right examples among those alike. Same examples and seed, same bytes.
-//!
-//! The file, little-endian: [`MAGIC`]; u32 count of feature names, each u16 length and UTF-8; u32
-//! count of trees, each u32 count of nodes of four u16: feature ([`LEAF`] for a leaf), node where it
-//! is absent, node where it is present, and the share of right examples in 65,535ths.
 
 use std::collections::HashMap;
 
@@ -21,6 +17,10 @@ struct Node {
 }
 
 /// A forest, ready to ask.
+///
+/// The file, little-endian: [`MAGIC`]; u32 count of feature names, each u16 length and UTF-8; u32
+/// count of trees, each u32 count of nodes of four u16: feature ([`LEAF`] for a leaf), node where it
+/// is absent, node where it is present, and the share of right examples in 65,535ths.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trees {
     names: HashMap<String, u16>,

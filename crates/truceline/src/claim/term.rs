@@ -1,0 +1,169 @@
+//! A truce's own times, as the words around it give them. Comes in: a folded sentence and a truce in
+//! it. Goes out: its window and its length. Derives neither from the other.
+
+use crate::{
+    claim::{
+        draw::{PartText, Setting},
+        fold::{Folded, Kind, Voice},
+        lexicon::Auxiliary,
+    },
+    mention::when::{self, Context, Direction, Role, Times},
+    text::Text,
+    time::{Edge, Length, Moment, Precision, Window},
+};
+
+/// The window and length that the words around a truce give it: `a 72-hour truce from 1 a.m. on
+/// July 6`, `a ceasefire for three days until Friday`.
+pub fn window(
+    part: &PartText,
+    folded: &Folded,
+    truce: usize,
+    times: &Times,
+    setting: &Setting,
+) -> (Option<Window>, Option<Length>) {
+    let context = |direction| Context {
+        published: setting.published,
+        zone: setting.zone.clone(),
+        country: setting.country.clone(),
+        direction,
+    };
+    let mut window = Window::default();
+    let mut length = None;
+    let phrase = folded.units[truce].span;
+    let mut aged = None;
+    let mut take = |mention: &crate::mention::Mention<crate::mention::when::When>,
+                    inside: bool,
+                    begins: bool,
+                    direction: Direction| {
+        let role = mention.what.role;
+        let resolved = times.resolve(mention, &part.text, &context(direction));
+        if length.is_none() && matches!(role, Role::For | Role::Label) {
+            length = resolved.length.clone();
+        }
+        if inside {
+            return;
+        }
+        if let Some(both) = resolved.window {
+            window = both;
+        } else if let Some(moment) = resolved.moment {
+            match role {
+                Role::From if window.start == Edge::Unknown => window.start = Edge::At(moment),
+                Role::Until if window.end == Edge::Unknown => window.end = Edge::At(moment),
+                Role::At if begins && window.start == Edge::Unknown => {
+                    window.start = Edge::At(moment)
+                }
+                _ => (),
+            }
+        }
+    };
+    for mention in part.found.whens.iter().filter(|it| phrase.contains(it.span)) {
+        if mention.what.kind() == when::Kind::Age
+            && let Some(start) = born(part.text.of(mention.span), times, setting.published)
+        {
+            aged = Some(start);
+            continue;
+        }
+        take(mention, true, false, Direction::Unknown);
+    }
+    let mut verbs = 0;
+    let mut ahead = Direction::Unknown;
+    let mut begins = false;
+    for unit in folded.units[truce + 1..].iter().take(24) {
+        match &unit.kind {
+            Kind::Verb(verb) => {
+                begins = matches!(
+                    verb.lemma.as_str(),
+                    "begin" | "start" | "take" | "come" | "go" | "enter"
+                );
+                let future = |it: &Auxiliary| matches!(it, Auxiliary::Will | Auxiliary::Would);
+                if verb.voice == Voice::Infinitive || verb.auxiliaries.iter().any(future) {
+                    ahead = Direction::Future;
+                }
+                let starts = matches!(
+                    verb.lemma.as_str(),
+                    "begin"
+                        | "start"
+                        | "take"
+                        | "come"
+                        | "go"
+                        | "last"
+                        | "run"
+                        | "cover"
+                        | "extend"
+                        | "be"
+                        | "hold"
+                        | "declare"
+                        | "announce"
+                        | "agree"
+                );
+                verbs += if starts { 1 } else { 3 };
+                if verbs > 2 {
+                    break;
+                }
+            }
+            Kind::Truce(_) => break,
+            Kind::When(idx) => take(&part.found.whens[*idx], false, begins, ahead),
+            Kind::Punct if unit.word == ";" => break,
+            _ => (),
+        }
+    }
+    // `an eight-hour truce on Thursday`, not `agreed a truce on Thursday`: the day is the truce's own.
+    if window.start == Edge::Unknown
+        && let Some(Kind::When(idx)) = folded.units.get(truce + 1).map(|unit| &unit.kind)
+        && part.found.whens[*idx].what.role == Role::At
+        && truce > 0
+        && folded.units[truce - 1].kind == Kind::Word
+        && matches!(folded.units[truce - 1].word.as_str(), "for" | "of")
+    {
+        let resolved =
+            times.resolve(&part.found.whens[*idx], &part.text, &context(Direction::Unknown));
+        window.start = resolved.moment.map_or(Edge::Unknown, Edge::At);
+    }
+    // `the armistice of 1953`: a month or a year names the truce by when it was made.
+    if window.start == Edge::Unknown {
+        let next = folded.units[truce + 1..].iter().take(2).find_map(|unit| match unit.kind {
+            Kind::When(idx) => Some(idx),
+            _ => None,
+        });
+        let moment = next.and_then(|idx| {
+            times.resolve(&part.found.whens[idx], &part.text, &context(Direction::Past)).moment
+        });
+        let coarse = |it: &Moment| matches!(it.precision, Precision::Month | Precision::Year);
+        window.start = moment.filter(coarse).map_or(Edge::Unknown, Edge::At);
+    }
+    if window.start == Edge::Unknown
+        && let Some(start) = aged
+    {
+        window.start = Edge::At(start);
+    }
+    ((window != Window::default()).then_some(window), length)
+}
+
+/// The first day of a truce from its age: `a two-day-old ceasefire` told on the 23rd began on the
+/// 21st. In days, months or years as the words are; an age in weeks is too rough for a day.
+fn born(words: &str, times: &Times, published: Option<jiff::civil::Date>) -> Option<Moment> {
+    let (age, _) = words.trim().rsplit_once('-')?;
+    let text = Text::new(age);
+    let mention = times.find(&text).into_iter().next()?;
+    let length = times.resolve(&mention, &text, &Context::default()).length?;
+    let span: jiff::Span = length.iso.parse().ok()?;
+    let day = published?.checked_sub(span).ok()?;
+    let mut moment = if span.get_days() > 0 && span.get_days() < 7 {
+        Moment::day(day, None, words)
+    } else if span.get_months() > 0 {
+        Moment::interval(day.first_of_month(), day.last_of_month(), None, words)
+    } else if span.get_years() > 0 {
+        Moment::interval(day.first_of_year(), day.last_of_year(), None, words)
+    } else {
+        return None;
+    };
+    if span.get_months() > 0 {
+        moment.edtf = format!("{:04}-{:02}", day.year(), day.month());
+        moment.precision = Precision::Month;
+    } else if span.get_years() > 0 {
+        moment.edtf = format!("{:04}", day.year());
+        moment.precision = Precision::Year;
+    }
+    moment.doubts.push("counted back from the age that the report gives".to_owned());
+    Some(moment)
+}
