@@ -364,6 +364,14 @@ impl Ledger {
 
     /// The truce that a name stands for after an entry.
     pub(crate) fn resolve(&self, name: &str, seq: u64) -> Result<String> {
+        // A truce keeps its name when the telling that it is named after has been withdrawn.
+        let mut named = self.conn.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM member WHERE truce = ?1 AND since <= ?2
+             AND (until IS NULL OR until > ?2))",
+        )?;
+        if named.query_row(params![name, seq], |row| row.get(0))? {
+            return Ok(name.to_owned());
+        }
         let mut query = self.conn.prepare_cached(
             "SELECT DISTINCT node, truce FROM member WHERE node >= ?1 AND node < ?1 || 'g'
              AND since <= ?2 AND (until IS NULL OR until > ?2) LIMIT 3",
