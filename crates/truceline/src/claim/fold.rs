@@ -97,11 +97,11 @@ impl Folded {
 pub const OPENER: char = '%';
 
 /// One piece of a sentence before verbs are folded.
+#[derive(Clone)]
 struct Piece {
     kind: Kind,
     span: Span,
     word: String,
-    surface_upper: bool,
 }
 
 pub fn fold(
@@ -213,7 +213,6 @@ fn pieces(text: &Text, sentence: &Sentence, found: &Found, verbs: &Verbs) -> Vec
         let (truce, who) = (advance(&truces, &mut t), advance(&whos, &mut w));
         let (place, when) = (advance(&wheres, &mut p), advance(&whens, &mut d));
         let surface = token.span.of(&text.text);
-        let upper = surface.chars().next().is_some_and(char::is_uppercase);
         let before = pieces.last().map_or("", |it| it.word.as_str());
         let locative = LOCATIVE.contains(&before);
         let chosen = if let Some(idx) = truce {
@@ -257,14 +256,9 @@ fn pieces(text: &Text, sentence: &Sentence, found: &Found, verbs: &Verbs) -> Vec
                     start = end - rest.trim_start().len() as u32;
                     let span = token.span;
                     let kind = Kind::Word;
-                    pieces.push(Piece { kind, span, word: first, surface_upper: upper });
+                    pieces.push(Piece { kind, span, word: first });
                 }
-                pieces.push(Piece {
-                    kind,
-                    span: Span { start, end },
-                    word: String::new(),
-                    surface_upper: upper,
-                });
+                pieces.push(Piece { kind, span: Span { start, end }, word: String::new() });
             }
             None => {
                 let kind = match token.kind {
@@ -281,7 +275,7 @@ fn pieces(text: &Text, sentence: &Sentence, found: &Found, verbs: &Verbs) -> Vec
                     }
                     low
                 };
-                pieces.push(Piece { kind, span: token.span, word, surface_upper: upper });
+                pieces.push(Piece { kind, span: token.span, word });
             }
         }
     }
@@ -305,12 +299,7 @@ fn join_actors(pieces: Vec<Piece>) -> Vec<Piece> {
     let word = |idx: usize| pieces.get(idx).map_or("", |it| it.word.as_str());
     while at < pieces.len() {
         if !is_who(at) {
-            joined.push(Piece {
-                kind: pieces[at].kind.clone(),
-                span: pieces[at].span,
-                word: pieces[at].word.clone(),
-                surface_upper: pieces[at].surface_upper,
-            });
+            joined.push(pieces[at].clone());
             at += 1;
             continue;
         }
@@ -342,7 +331,6 @@ fn join_actors(pieces: Vec<Piece>) -> Vec<Piece> {
             kind: Kind::Who(whos),
             span: Span { start: pieces[at].span.start, end: pieces[last].span.end },
             word: String::new(),
-            surface_upper: pieces[at].surface_upper,
         });
         at = last + 1;
     }
@@ -354,12 +342,7 @@ fn fold_verbs(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
     let mut out: Vec<Piece> = Vec::new();
     for idx in 0..pieces.len() {
         let piece = &pieces[idx];
-        let own = Piece {
-            kind: piece.kind.clone(),
-            span: piece.span,
-            word: piece.word.clone(),
-            surface_upper: piece.surface_upper,
-        };
+        let own = piece.clone();
         let readings = verbs.of(&piece.word);
         let auxiliary = verbs.auxiliaries.contains_key(&piece.word);
         if piece.kind != Kind::Word || readings.is_empty() || auxiliary {
@@ -413,7 +396,6 @@ fn fold_verbs(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
                     kind: Kind::Verb(Verb { lemma, voice, form, negated, auxiliaries, past }),
                     span: Span { start: first, end: piece.span.end },
                     word: piece.word.clone(),
-                    surface_upper: piece.surface_upper,
                 });
             }
             None => out.push(own),
@@ -457,18 +439,11 @@ fn fold_copulas(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
                 kind: Kind::Verb(verb),
                 span: Span { start: pieces[at].span.start, end: pieces[end - 1].span.end },
                 word: pieces[end - 1].word.clone(),
-                surface_upper: false,
             });
             at = end;
             continue;
         }
-        let piece = &pieces[at];
-        out.push(Piece {
-            kind: piece.kind.clone(),
-            span: piece.span,
-            word: piece.word.clone(),
-            surface_upper: piece.surface_upper,
-        });
+        out.push(pieces[at].clone());
         at += 1;
     }
     out
