@@ -11,6 +11,7 @@ use crate::{
     claim::{
         self, Claim, Part,
         draw::{Candidate, Drawer, PartText, Setting},
+        filler::Filler,
         fold::Found,
     },
     mention::{
@@ -71,12 +72,13 @@ impl Reader {
     }
 
     /// Every reading of every pattern before the model weighs them: what it is trained on.
-    pub fn candidates(&self, report: &Report) -> Vec<Candidate> {
+    /// Each with the actors that its fields may name.
+    pub fn candidates(&self, report: &Report) -> Vec<(Candidate, Vec<Filler>)> {
         let article = article::extract(report, &self.furniture);
-        let parts = self.parts(&article);
-        parts.map_or_else(Vec::new, |(parts, setting)| {
-            self.drawer.draw(&parts, &self.times, &setting).candidates
-        })
+        let Some((parts, setting)) = self.parts(&article) else { return Vec::new() };
+        let drawn = self.drawer.draw(&parts, &self.times, &setting);
+        let fillers = |it: &Candidate| self.drawer.fillers(&parts, &drawn, it);
+        drawn.candidates.iter().map(|it| (it.clone(), fillers(it))).collect()
     }
 
     pub fn read(&self, report: &Report) -> Reading {
@@ -89,7 +91,7 @@ impl Reader {
             return Reading { article, truces: Vec::new(), claims: Vec::new(), gaps };
         };
         let drawn = self.drawer.draw(&parts, &self.times, &setting);
-        let mut candidates = self.drawer.choose(&drawn);
+        let mut candidates = self.drawer.choose(&parts, &drawn);
         let truces = truce::group::group(&parts, &drawn, &mut candidates, &setting);
         let quoted = |mut claim: Claim| {
             if claim.part == Part::Text {

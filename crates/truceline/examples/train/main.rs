@@ -1,4 +1,5 @@
-//! Learns the weights of `lang/<code>/model.toml` from labelled reports. Deterministic.
+//! Learns the weights of `lang/<code>/model/` from labelled reports: which candidates are claims, and
+//! which actors their fields name. Deterministic.
 //!
 //!     cargo run --release -p truceline --example train -- [--out lang/en] [--penalty 6] SET[=WEIGHT] …
 //!
@@ -15,12 +16,17 @@ use serde_json::Value;
 use truceline::{
     claim::{
         draw::Candidate,
+        filler,
         trees::{self, Growth, Trees},
     },
     pack::Source,
     read::Reader,
     report::{Form, Published, Report},
 };
+
+mod fields;
+
+use fields::Fields;
 
 struct Example {
     quote: String,
@@ -86,7 +92,8 @@ fn report(line: &Value) -> Report {
     }
 }
 
-fn load(sets: &[String], reader: &Reader) -> Data {
+fn load(sets: &[String], reader: &Reader) -> (Data, Fields) {
+    let mut fields = Fields::default();
     let mut raw: Vec<(Candidate, usize, Vec<usize>, bool, f64)> = Vec::new();
     let mut gold_counts = Vec::new();
     let mut first = 0;
@@ -120,7 +127,7 @@ fn load(sets: &[String], reader: &Reader) -> Data {
                 doc.find(&quote).map(|at| (at, at + quote.len()))
             };
             let mut reached = HashSet::new();
-            for candidate in reader.candidates(&report) {
+            for (candidate, fillers) in reader.candidates(&report) {
                 let span = place(&candidate.claim.quote);
                 let golds: Vec<usize> = claims
                     .iter()
@@ -134,6 +141,9 @@ fn load(sets: &[String], reader: &Reader) -> Data {
                     .collect();
                 reached.extend(golds.iter().copied());
                 let right = !golds.is_empty();
+                if let (Some(&gold), false) = (golds.first(), candidate.mutual) {
+                    fields.add(number, set_weight, gold, &claims[gold], fillers);
+                }
                 raw.push((candidate, number, golds, right, set_weight));
             }
             if std::env::var_os("UNREACHED").is_some() {
@@ -180,7 +190,8 @@ fn load(sets: &[String], reader: &Reader) -> Data {
             sentence: candidate.sentence,
         })
         .collect();
-    Data { first, names, examples, gold: gold_counts }
+    fields.first = first;
+    (Data { first, names, examples, gold: gold_counts }, fields)
 }
 
 fn probability(weights: &[f64], bias: f64, example: &Example) -> f64 {
@@ -292,7 +303,7 @@ fn main() {
         sets.drain(at..at + 2);
     }
     let reader = Reader::load(&Source::Embedded).expect("the embedded pack");
-    let data = load(&sets, &reader);
+    let (data, fields) = load(&sets, &reader);
     let gold: usize = data.gold.iter().sum();
     let reach: HashSet<(usize, usize)> = data
         .examples
@@ -360,14 +371,46 @@ fn main() {
     let (weights, bias) = train(&data, |_| true, penalty);
     let trees = grow(&data, |_| true);
     let out = Path::new(&out);
-    fs::write(out.join("trees.bin"), trees.write(&data.names)).expect("trees.bin");
+    write(out, "claim", best.1, (&weights, bias), &data.names, &trees);
+    for (number, field) in filler::FIELDS.into_iter().enumerate() {
+        let (data, golds) = fields.data(number);
+        let mut judged: Vec<(usize, f64)> = Vec::new();
+        for fold in 0..folds {
+            let (weights, bias) = train(&data, |it| it.report % folds != fold, penalty);
+            let trees = grow(&data, |it| it.report % folds != fold);
+            for (idx, example) in data.examples.iter().enumerate() {
+                if example.report % folds == fold {
+                    let both = probability(&weights, bias, example)
+                        + trees.probability(&names_of(&data, example));
+                    judged.push((idx, both / 2.0));
+                }
+            }
+        }
+        let (f1, threshold) = fields::best(&data, &golds, &judged);
+        eprintln!("{field}: F1 {f1:.3} at {threshold:.2}");
+        let (weights, bias) = train(&data, |_| true, penalty);
+        let trees = grow(&data, |_| true);
+        write(out, field, threshold, (&weights, bias), &data.names, &trees);
+    }
+}
+
+fn write(
+    out: &Path,
+    name: &str,
+    threshold: f64,
+    (weights, bias): (&[f64], f64),
+    names: &[String],
+    trees: &Trees,
+) {
+    let out = out.join("model");
+    fs::write(out.join(format!("{name}.trees")), trees.write(names)).expect("the trees");
     let mut model = String::new();
     model.push_str("# Learned by `cargo run --release -p truceline --example train`; see docs/MODEL.md. Do not edit by hand.\n");
-    model.push_str(&format!("threshold = {:.2}\nbias = {bias:.4}\n\n[weights]\n", best.1));
-    for (name, weight) in data.names.iter().zip(&weights) {
+    model.push_str(&format!("threshold = {threshold:.2}\nbias = {bias:.4}\n\n[weights]\n"));
+    for (name, weight) in names.iter().zip(weights) {
         if weight.abs() >= 0.02 {
             model.push_str(&format!("{name:?} = {weight:.3}\n"));
         }
     }
-    fs::write(out.join("model.toml"), model).expect("model.toml");
+    fs::write(out.join(format!("{name}.toml")), model).expect("the weights");
 }
