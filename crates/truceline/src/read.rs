@@ -11,7 +11,7 @@ use crate::{
     claim::{
         self, Claim, Part,
         draw::{Candidate, Drawer, PartText, Setting},
-        filler::Filler,
+        filler::{Dated, Filler},
         fold::Found,
     },
     mention::{
@@ -81,6 +81,23 @@ impl Reader {
         drawn.candidates.iter().map(|it| (it.clone(), fillers(it))).collect()
     }
 
+    /// The times that may date each of the candidates that `keep` keeps.
+    pub fn dated(
+        &self,
+        report: &Report,
+        keep: impl Fn(&Candidate) -> bool,
+    ) -> Vec<(Candidate, Vec<Dated>)> {
+        let article = article::extract(report, &self.furniture);
+        let Some((parts, setting)) = self.parts(&article) else { return Vec::new() };
+        let drawn = self.drawer.draw(&parts, &self.times, &setting);
+        let mut kept: Vec<Candidate> =
+            drawn.candidates.iter().filter(|it| keep(it)).cloned().collect();
+        truce::group::part_truces(&parts, &mut kept, &setting);
+        let (drawer, times) = (&self.drawer, &self.times);
+        let options = truce::group::options(&parts, drawer, times, &drawn, &mut kept, &setting);
+        kept.into_iter().zip(options).collect()
+    }
+
     pub fn read(&self, report: &Report) -> Reading {
         self.read_article(article::extract(report, &self.furniture))
     }
@@ -92,7 +109,14 @@ impl Reader {
         };
         let drawn = self.drawer.draw(&parts, &self.times, &setting);
         let mut candidates = self.drawer.choose(&parts, &drawn);
-        let truces = truce::group::group(&parts, &drawn, &mut candidates, &setting);
+        let truces = truce::group::group(
+            &parts,
+            &self.drawer,
+            &self.times,
+            &drawn,
+            &mut candidates,
+            &setting,
+        );
         let quoted = |mut claim: Claim| {
             if claim.part == Part::Text {
                 claim.quote = claim.span.of(&article.text).to_owned();

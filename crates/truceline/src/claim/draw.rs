@@ -8,7 +8,7 @@ use crate::{
         Act, Actor, Claim, Part, Site, Stance,
         attack::Attacks,
         clause, features,
-        filler::{self, Fields, Filler, Named},
+        filler::{self, Dated, Fields, Filler, Named},
         fold::{Folded, Found, Kind, Unit, Verb, Voice, fold},
         lexicon::{Auxiliary, Form, Verbs},
         model::Model,
@@ -25,7 +25,7 @@ use crate::{
     },
     pack::{Error, Source},
     text::{Sentence, Span, Text},
-    time::{Length, Moment, Window},
+    time::{Edge, Length, Moment, Window},
 };
 
 /// The patterns and speech of one language.
@@ -37,6 +37,7 @@ pub struct Drawer {
     attacks: Attacks,
     model: Model,
     fields: Fields,
+    pub when: Model,
     outsiders: BTreeMap<String, f64>,
 }
 
@@ -168,6 +169,7 @@ impl Drawer {
             attacks,
             model: Model::load(source, language, "claim")?,
             fields: Fields::load(source, language)?,
+            when: Model::load(source, language, "when")?,
             outsiders: source.toml("world/outsiders.toml")?,
         })
     }
@@ -748,9 +750,45 @@ impl Drawer {
 
     /// Every actor that a field of the candidate may name.
     pub fn fillers(&self, parts: &[PartText], drawn: &Drawn, candidate: &Candidate) -> Vec<Filler> {
-        let told = drawn.told.get(&candidate.sentence);
-        let part = told.and_then(|told| parts.iter().find(|it| it.part == told.part));
-        let (Some(told), Some(part)) = (told, part) else { return Vec::new() };
+        self.reading(parts, drawn, candidate).map_or_else(Vec::new, |(told, reading)| {
+            let actor = |who| self.actor(reading.part, who);
+            reading.fillers(&candidate.claim, actor, told.open.as_deref(), &told.before)
+        })
+    }
+
+    /// Every time of its own and the sentence before that may date the candidate.
+    pub fn dated(
+        &self,
+        parts: &[PartText],
+        drawn: &Drawn,
+        candidate: &Candidate,
+        times: &Times,
+        setting: &Setting,
+    ) -> Vec<Dated> {
+        self.reading(parts, drawn, candidate).map_or_else(Vec::new, |(told, reading)| {
+            let context = Context {
+                published: setting.published,
+                zone: setting.zone.clone(),
+                country: setting.country.clone(),
+                direction: match candidate.claim.stance {
+                    Stance::Planned => Direction::Future,
+                    _ => direction(&told.folded.units, candidate.trigger),
+                },
+            };
+            let part = reading.part;
+            let resolve = |idx: usize| moment(times, part, idx, &context);
+            reading.dated(&candidate.claim, &told.before, resolve)
+        })
+    }
+
+    fn reading<'a>(
+        &'a self,
+        parts: &'a [PartText],
+        drawn: &'a Drawn,
+        candidate: &Candidate,
+    ) -> Option<(&'a Told, filler::Reading<'a>)> {
+        let told = drawn.told.get(&candidate.sentence)?;
+        let part = parts.iter().find(|it| it.part == told.part)?;
         let reading = filler::Reading {
             part,
             folded: &told.folded,
@@ -761,14 +799,16 @@ impl Drawer {
             truce: candidate.truce_unit,
             outsiders: &self.outsiders,
         };
-        let open = told.open.as_deref();
-        reading.fillers(&candidate.claim, |who| self.actor(part, who), open, &told.before)
+        Some((told, reading))
     }
 
     /// Whom the next sentence may point back to.
     fn named(&self, part: &PartText, folded: &Folded, frames: &[Frame]) -> Named {
         let mut named = Named::default();
         for (at, unit) in folded.units.iter().enumerate() {
+            if let Kind::When(idx) = unit.kind {
+                named.whens.push(idx);
+            }
             let Kind::Who(whos) = &unit.kind else { continue };
             let role = match () {
                 () if frames.iter().any(|it| it.speaker == at) => "speaker",
@@ -779,10 +819,9 @@ impl Drawer {
                 let class = part.found.whos[who].what.class;
                 named.actors.extend(self.actor(part, who).into_iter().map(|it| (it, class, role)));
             }
-            if named.actors.len() >= MOST_NAMED {
-                break;
-            }
         }
+        named.actors.truncate(MOST_NAMED);
+        named.whens.truncate(MOST_NAMED);
         named
     }
 
@@ -891,14 +930,7 @@ impl Drawer {
             country: setting.country.clone(),
             direction,
         };
-        let resolved = times.resolve(&part.found.whens[when], &part.text, &context);
-        resolved.moment.or_else(|| {
-            let window = resolved.window?;
-            match window.start {
-                crate::time::Edge::At(moment) => Some(moment),
-                _ => None,
-            }
-        })
+        moment(times, part, when, &context)
     }
 
     fn places(
@@ -1009,6 +1041,15 @@ fn ends_inside_quote(folded: &Folded) -> bool {
         }
     }
     inside
+}
+
+/// The moment of a when, or the start of its range.
+fn moment(times: &Times, part: &PartText, when: usize, context: &Context) -> Option<Moment> {
+    let resolved = times.resolve(&part.found.whens[when], &part.text, context);
+    resolved.moment.or_else(|| match resolved.window?.start {
+        Edge::At(moment) => Some(moment),
+        _ => None,
+    })
 }
 
 /// Past, unless the verb or a modal before it looks ahead.

@@ -16,6 +16,7 @@ use crate::{
     },
     mention::who::Class,
     pack::{Error, Source},
+    time::Moment,
 };
 
 /// The fields that name actors, in the order in which their weights are asked.
@@ -53,10 +54,19 @@ pub struct Filler {
     pub features: Vec<String>,
 }
 
+/// A time that may date a claim.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dated {
+    pub moment: Moment,
+    pub features: Vec<String>,
+}
+
 /// What a sentence names, for the sentence after it.
 #[derive(Clone, Debug, Default)]
 pub struct Named {
     pub actors: Vec<(Actor, Class, &'static str)>,
+    /// Its times, as units of a text: indexes into its whens.
+    pub whens: Vec<usize>,
 }
 
 /// One reading of a sentence: its trigger, the units of its line and of its truce.
@@ -127,6 +137,61 @@ impl Reading<'_> {
             features.push("other-quote".to_owned());
         }
         features
+    }
+
+    /// Every time of the sentence and of the one before; `resolve` dates a when.
+    pub fn dated(
+        &self,
+        claim: &Claim,
+        before: &Named,
+        resolve: impl Fn(usize) -> Option<Moment>,
+    ) -> Vec<Dated> {
+        let mut dated = Vec::new();
+        let whens = &self.part.found.whens;
+        for (at, unit) in self.folded.units.iter().enumerate() {
+            let (Kind::When(_) | Kind::Truce(_)) = unit.kind else { continue };
+            let own: Vec<usize> = match unit.kind {
+                Kind::When(idx) => vec![idx],
+                // `a 5 September ceasefire`: a time within the phrase.
+                _ => {
+                    let first = whens.partition_point(|it| it.span.start < unit.span.start);
+                    let inside = whens[first..].iter().take_while(|it| unit.span.contains(it.span));
+                    (first..first + inside.count()).collect()
+                }
+            };
+            for idx in own {
+                let Some(moment) = resolve(idx) else { continue };
+                let what = &whens[idx].what;
+                let mut features = self.stands(at);
+                features.push("way=own".to_owned());
+                features.push(format!("role={:?}", what.role));
+                features.push(format!("kind={:?}", what.kind()));
+                features.push(format!("lean={:?}", what.direction()));
+                features.push(format!("inside={}", matches!(unit.kind, Kind::Truce(_))));
+                let telling = |it: &&Frame| {
+                    it.verb != self.trigger && it.telling(&self.folded.units).contains(&at)
+                };
+                if let Some(frame) = self.frames.iter().find(telling) {
+                    features.push(format!("telling={}", frame.covers(self.trigger)));
+                }
+                dated.push(Dated { moment, features });
+            }
+        }
+        for &idx in &before.whens {
+            let Some(moment) = resolve(idx) else { continue };
+            let what = &whens[idx].what;
+            let mut moment = moment;
+            moment.doubts.push("dated by the sentence before".to_owned());
+            let features = vec![
+                "way=before".to_owned(),
+                format!("before={:?}", what.role),
+                format!("before-kind={:?}", what.kind()),
+                format!("quoted={}", self.folded.units[self.trigger].quoted),
+                format!("when={}", claim.when.is_some()),
+            ];
+            dated.push(Dated { moment, features });
+        }
+        dated
     }
 
     /// Every actor of the sentence, those that the rules found, and those of the sentence before.
