@@ -3,6 +3,7 @@
 
 mod check;
 mod digest;
+mod expression;
 
 use std::{
     borrow::Cow,
@@ -13,6 +14,7 @@ use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
 
 pub use check::check;
+pub use expression::Expression;
 
 static LANG: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../lang");
 static WORLD: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../world");
