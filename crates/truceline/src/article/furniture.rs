@@ -131,8 +131,8 @@ impl Furniture {
         Ok(Furniture {
             language: language.to_owned(),
             common: file.common.split_whitespace().map(str::to_owned).collect(),
-            published: Label::new(file.published).map_err(wrong)?,
-            updated: Label::new(file.updated).map_err(wrong)?,
+            published: Label::new(file.published),
+            updated: Label::new(file.updated),
             not_places: file.not_places,
             agencies: file.agencies,
             lines: Likely::new(lines).map_err(wrong)?,
@@ -196,10 +196,10 @@ pub(super) struct Label {
 }
 
 impl Label {
-    fn new(words: Vec<String>) -> Result<Label, String> {
+    fn new(words: Vec<String>) -> Label {
         let all = longest_first(&words);
         let expression = format!(r"(?i)\b(?:{all})\b\s*[:|–—-]?\s*(?:on\s+)?");
-        Ok(Label { expression: Expression::of(expression)?, words })
+        Label { expression: Expression::of(expression), words }
     }
 
     /// How long the label is that a text starts with.

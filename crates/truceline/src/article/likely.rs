@@ -42,7 +42,7 @@ impl<T> Likely<T> {
                     }
                 }
             }
-            rules.push((Expression::of(rule.expression).map_err(wrong)?, rule.what));
+            rules.push((Expression::of(rule.expression), rule.what));
         }
         let literals = AhoCorasick::builder()
             .ascii_case_insensitive(true)
@@ -94,11 +94,21 @@ fn required(hir: &Hir) -> Option<(Vec<String>, bool)> {
     best
 }
 
+const LONG: usize = 10;
+
 fn beginnings(hir: &Hir) -> Option<Vec<String>> {
     let found = Extractor::new().extract(hir);
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
     let all: Option<Vec<String>> = found.literals()?.iter().map(|it| text(it.as_bytes())).collect();
-    all.filter(|all| !all.is_empty() && all.iter().all(|it| !it.trim().is_empty()))
+    let mut all = all?;
+    for word in &mut all {
+        // Long ones make the table larger and hardly surer.
+        let end = (LONG..=word.len()).find(|end| word.is_char_boundary(*end));
+        word.truncate(end.unwrap_or(word.len()));
+    }
+    all.sort();
+    all.dedup();
+    (!all.is_empty() && all.iter().all(|it| !it.trim().is_empty())).then_some(all)
 }
 
 #[cfg(test)]
@@ -110,9 +120,9 @@ mod tests {
         let of = |it: &str| required(&regex_syntax::parse(it).unwrap());
         let some =
             |all: &[&str], first| Some((all.iter().map(|it| (*it).to_owned()).collect(), first));
-        assert_eq!(of("share (?:this|on).*"), some(&["share this", "share on"], true));
-        assert_eq!(of("(?:the )?rest.*"), some(&["the rest", "rest"], true));
-        assert_eq!(of(".+ contributed reporting.*"), some(&[" contributed reporting"], false));
+        assert_eq!(of("share (?:this|on).*"), some(&["share on", "share this"], true));
+        assert_eq!(of("(?:the )?rest.*"), some(&["rest", "the rest"], true));
+        assert_eq!(of(".+ contributed reporting.*"), some(&[" contribut"], false));
         assert_eq!(of(r"\d+ min read"), some(&[" min read"], false));
         assert_eq!(of(r"\w+"), None);
     }

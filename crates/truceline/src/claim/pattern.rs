@@ -6,7 +6,7 @@ use std::{
     sync::OnceLock,
 };
 
-use regex::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::ast;
 use serde::Deserialize;
 
@@ -75,7 +75,7 @@ pub struct Line {
     expression: String,
     regex: OnceLock<Option<Regex>>,
     /// Verbs or words one of which the sentence must hold: a cheap first look.
-    triggers: Vec<String>,
+    pub triggers: Vec<String>,
 }
 
 pub struct Pattern {
@@ -145,46 +145,41 @@ impl Pattern {
         Ok((patterns, lemmas))
     }
 
-    /// Every place where a line of this pattern stands in the sentence.
-    pub fn hits(
-        &self,
-        number: usize,
-        folded: &Folded,
-        words: &BTreeSet<&str>,
-        into: &mut Vec<Hit>,
-    ) {
-        for (idx, line) in self.lines.iter().enumerate() {
-            if !line.triggers.is_empty()
-                && !line.triggers.iter().any(|it| words.contains(it.as_str()))
-            {
-                continue;
-            }
-            let Some(regex) = line.regex() else { continue };
-            let mut from = 0;
-            while let Some(caps) = regex.captures_at(&folded.line, from) {
-                let whole = caps.get(0).expect("the whole match");
-                let unit = |name: &str| caps.name(name).map(|it| folded.unit_at(it.start()));
-                let trigger = unit("trigger");
-                let first = caps.name("first").map_or(whole.start(), |it| it.start());
-                let units = folded.units_in(first..whole.end());
-                into.push(Hit {
-                    pattern: number,
-                    line: idx,
-                    trigger: trigger.unwrap_or(units.start),
-                    units,
-                    truce: unit("truce"),
-                    by: unit("by"),
-                    against: unit("against"),
-                    says: unit("says"),
-                });
-                // Look on from the symbol after the trigger, so that one verb is read once a line.
-                let next = caps.name("trigger").map_or(whole.end(), |it| it.end());
-                from = next.max(from + 1).saturating_sub(1);
-                if from >= folded.line.len() {
-                    break;
-                }
+    /// Every place where a line of this pattern, whose index is `number`, stands in the sentence.
+    pub fn hits(&self, number: usize, line: usize, folded: &Folded, into: &mut Vec<Hit>) {
+        let Some(regex) = self.lines[line].regex() else { return };
+        let text = folded.line.as_bytes();
+        let mut from = 0;
+        // Most lines stand nowhere, and that is told without making room for their holes.
+        while regex.is_match_at(text, from) {
+            let Some(caps) = regex.captures_at(text, from) else { return };
+            let whole = caps.get(0).expect("the whole match");
+            let unit = |name: &str| caps.name(name).map(|it| folded.unit_at(it.start()));
+            let trigger = unit("trigger");
+            let first = caps.name("first").map_or(whole.start(), |it| it.start());
+            let units = folded.units_in(first..whole.end());
+            into.push(Hit {
+                pattern: number,
+                line,
+                trigger: trigger.unwrap_or(units.start),
+                units,
+                truce: unit("truce"),
+                by: unit("by"),
+                against: unit("against"),
+                says: unit("says"),
+            });
+            // Look on from the symbol after the trigger, so that one verb is read once a line.
+            let next = caps.name("trigger").map_or(whole.end(), |it| it.end());
+            from = next.max(from + 1).saturating_sub(1);
+            if from >= text.len() {
+                return;
             }
         }
+    }
+
+    /// Whether something in the sentence keeps the pattern from being read there.
+    pub fn is_barred(&self, folded: &Folded) -> bool {
+        self.unless.iter().any(|it| it.is_match(&folded.line))
     }
 }
 
@@ -277,16 +272,21 @@ fn compile(
 impl Line {
     /// `None` only where a line is too large, which its pack's check tells: its syntax is known good.
     fn regex(&self) -> Option<&Regex> {
-        self.regex.get_or_init(|| Regex::new(&self.expression).ok()).as_ref()
+        self.regex.get_or_init(|| self.made().ok()).as_ref()
     }
 
-    pub fn is_match(&self, folded: &str) -> bool {
-        self.regex().is_some_and(|it| it.is_match(folded))
+    /// Over bytes: symbols are parted by blanks, and what is within one needs no look at letters.
+    fn made(&self) -> Result<Regex, regex::Error> {
+        RegexBuilder::new(&self.expression).unicode(false).build()
+    }
+
+    fn is_match(&self, folded: &str) -> bool {
+        self.regex().is_some_and(|it| it.is_match(folded.as_bytes()))
     }
 
     /// What is wrong with the line as a whole, for those who write packs.
     pub fn problem(&self) -> Option<String> {
-        Regex::new(&self.expression).err().map(|err| err.to_string())
+        self.made().err().map(|err| err.to_string())
     }
 }
 

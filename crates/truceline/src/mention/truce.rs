@@ -1,7 +1,10 @@
 //! Truce words. Comes in: a text and the truce words of a language. Goes out: the noun phrases that
 //! name a truce, false friends kept out. Never decides which truce is meant.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use serde::Deserialize;
 
@@ -111,20 +114,25 @@ struct Function {
 }
 
 /// A word as lexicons hold it: lower case, plain hyphens and apostrophes, no possessive ending.
-pub fn fold_word(word: &str) -> String {
-    let mut low: String = word
-        .chars()
-        .flat_map(char::to_lowercase)
-        .map(|ch| match ch {
+pub fn fold_word(word: &str) -> Cow<'_, str> {
+    // Most words are so as they stand.
+    if word.bytes().all(|it| it.is_ascii_lowercase() || it == b'-') {
+        return Cow::Borrowed(word);
+    }
+    let mut low: String = if word.is_ascii() {
+        word.to_ascii_lowercase()
+    } else {
+        let plain = |ch: char| match ch {
             '’' | '‘' | 'ʼ' => '\'',
             '‑' | '–' => '-',
             _ => ch,
-        })
-        .collect();
+        };
+        word.chars().flat_map(char::to_lowercase).map(plain).collect()
+    };
     if low.ends_with("'s") {
         low.truncate(low.len() - 2);
     }
-    low
+    Cow::Owned(low)
 }
 
 impl TruceLexicon {
@@ -197,16 +205,16 @@ impl TruceLexicon {
     /// different words of war they hold, and `groups` of arms, against words of the domains that
     /// borrow the truce.
     pub fn is_armed(&self, texts: &[&Text], groups: usize) -> bool {
-        let mut armed: HashSet<String> = HashSet::new();
-        let mut other: HashSet<String> = HashSet::new();
+        let mut armed: HashSet<&str> = HashSet::new();
+        let mut other: HashSet<&str> = HashSet::new();
         for token in texts.iter().flat_map(|text| text.tokens.iter().map(move |it| (text, it))) {
             if token.1.kind != TokenKind::Word {
                 continue;
             }
             let word = fold_word(token.1.span.of(&token.0.text));
-            if self.armed.contains(&word) {
+            if let Some(word) = self.armed.get(&*word) {
                 armed.insert(word);
-            } else if self.domain.contains(&word) {
+            } else if let Some(word) = self.domain.get(&*word) {
                 other.insert(word);
             }
         }
@@ -224,7 +232,7 @@ impl TruceLexicon {
         if !matches!(text.tokens[at].kind, TokenKind::Word | TokenKind::Number) {
             return None;
         }
-        let phrases = self.by_first.get(&word(at))?;
+        let phrases = self.by_first.get(&*word(at))?;
         let limit = sentence_end(text, at);
         let mut best: Option<(usize, Strength)> = None;
         for phrase in phrases {
@@ -236,7 +244,7 @@ impl TruceLexicon {
         }
         let (mut end, mut strength) = best?;
         // `the cease fire`, two words with an article, is the noun.
-        let determined = at > 0 && self.determiners.contains(&word(at - 1));
+        let determined = at > 0 && self.determiners.contains(&*word(at - 1));
         if strength == Strength::Verbal && determined {
             strength = Strength::Core;
         }
@@ -246,7 +254,7 @@ impl TruceLexicon {
             if !named {
                 return None;
             }
-            head = if matches!(word(at).as_str(), "plan" | "proposal" | "offer") {
+            head = if matches!(&*word(at), "plan" | "proposal" | "offer") {
                 Head::Proposal
             } else {
                 Head::Deal
@@ -257,7 +265,7 @@ impl TruceLexicon {
             let mut seen = 0;
             while end < limit && seen < 2 {
                 let next = word(end);
-                let Some(&kind) = self.compound.get(&next) else { break };
+                let Some(&kind) = self.compound.get(&*next) else { break };
                 if kind == Head::None {
                     return None;
                 }
@@ -279,28 +287,28 @@ impl TruceLexicon {
         let (mut definite, mut determined) = (false, false);
         for idx in start..at {
             let low = word(idx);
-            if self.before.contains(&low) && strength != Strength::Verbal {
+            if self.before.contains(&*low) && strength != Strength::Verbal {
                 return None;
             }
-            if let Some(&modifier) = self.modifier.get(&low) {
+            if let Some(&modifier) = self.modifier.get(&*low) {
                 modifiers.push(modifier);
             }
-            if self.weak_needs.contains(&low) {
+            if self.weak_needs.contains(&*low) {
                 definite = true;
             }
-            determined |= self.determiners.contains(&low);
+            determined |= self.determiners.contains(&*low);
         }
         if strength == Strength::Weak {
             let straight = (start..at).all(|idx| {
                 let low = word(idx);
-                self.determiners.contains(&low)
-                    || self.modifier.contains_key(&low)
+                self.determiners.contains(&*low)
+                    || self.modifier.contains_key(&*low)
                     || text.tokens[idx].kind == TokenKind::Number
                     || low.ends_with("-brokered")
                     || low == "draft"
                     || low == "fragile"
             });
-            let indefinite = self.weak_indefinite.contains(&word(at));
+            let indefinite = self.weak_indefinite.contains(&*word(at));
             if !((definite || indefinite) && determined && straight) {
                 return None;
             }
@@ -327,10 +335,10 @@ impl TruceLexicon {
             let token: &Token = &text.tokens[idx];
             let surface = token.span.of(&text.text);
             let low = fold_word(surface);
-            if self.determiners.contains(&low) {
+            if self.determiners.contains(&*low) {
                 return idx;
             }
-            if token.kind == TokenKind::Punct || self.barriers.contains(&low) {
+            if token.kind == TokenKind::Punct || self.barriers.contains(&*low) {
                 break;
             }
             if token.kind == TokenKind::Quote {
@@ -370,7 +378,7 @@ fn match_phrase(
     let Some(((options, optional), rest)) = words.split_first() else { return Some(at) };
     if at < limit {
         let low = fold_word(text.tokens[at].span.of(&text.text));
-        if options.contains(&low)
+        if options.iter().any(|it| *it == low)
             && let Some(end) = match_phrase(rest, text, at + 1, limit)
         {
             return Some(end);
