@@ -4,6 +4,7 @@
 mod check;
 mod digest;
 mod expression;
+mod table;
 
 use std::{
     borrow::Cow,
@@ -15,6 +16,7 @@ use serde::de::DeserializeOwned;
 
 pub use check::check;
 pub use expression::Expression;
+pub use table::{Quick, Table, Words};
 
 static LANG: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../lang");
 static WORLD: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../world");

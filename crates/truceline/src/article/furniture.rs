@@ -1,12 +1,12 @@
 //! The words that mark what is not the story, of one language. Comes in: `lang/<code>/article.toml`.
 //! Goes out: [`Furniture`], which says what a line is. Never looks at where a line stands.
 
-use std::{collections::HashSet, ops::Range};
+use std::ops::Range;
 
 use serde::Deserialize;
 
 use super::likely::{Likely, Rule};
-use crate::pack::{Error, Expression, Source};
+use crate::pack::{Error, Expression, Source, Words};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -14,8 +14,8 @@ struct File {
     common: String,
     published: Vec<String>,
     updated: Vec<String>,
-    not_places: HashSet<String>,
-    agencies: HashSet<String>,
+    not_places: Words,
+    agencies: Words,
     open_related: Vec<String>,
     open_comments: Vec<String>,
     line: Vec<LineRule>,
@@ -69,11 +69,11 @@ pub enum Kind<'a> {
 pub struct Furniture {
     /// ISO 639-1.
     pub(super) language: String,
-    pub(super) common: HashSet<String>,
+    pub(super) common: Words,
     pub(super) published: Label,
     pub(super) updated: Label,
-    pub(super) not_places: HashSet<String>,
-    pub(super) agencies: HashSet<String>,
+    pub(super) not_places: Words,
+    pub(super) agencies: Words,
     lines: Likely<Line>,
     /// The longest line in bytes that any rule is for.
     longest: usize,

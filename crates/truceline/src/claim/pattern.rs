@@ -1,13 +1,9 @@
 //! Patterns are sentences with holes. Comes in: the files of `lang/<code>/act/`. Goes out: [`Hit`]s
 //! over a folded sentence. Knows no language: words and verbs stand in the files.
 
-use std::{
-    collections::{BTreeSet, HashSet},
-    sync::OnceLock,
-};
+use std::{collections::BTreeSet, sync::OnceLock};
 
 use regex::bytes::{Regex, RegexBuilder};
-use regex_syntax::ast;
 use serde::Deserialize;
 
 use crate::{
@@ -16,7 +12,7 @@ use crate::{
         fold::{Folded, OPENER},
         lexicon,
     },
-    pack::{Error, Source},
+    pack::{Error, Source, Words},
 };
 
 /// Who does the act when the line has no `{by}` hole.
@@ -177,6 +173,15 @@ impl Pattern {
         }
     }
 
+    /// What is wrong with lines as a whole, for those who write packs.
+    pub fn problems(&self) -> Vec<String> {
+        let wrong = |(at, line): (usize, &Line)| {
+            line.made().err().map(|err| format!("{}:{}: {err}", self.name, at + 1))
+        };
+        let numbered = self.lines.iter().chain(&self.unless).enumerate();
+        numbered.filter_map(wrong).collect()
+    }
+
     /// Whether something in the sentence keeps the pattern from being read there.
     pub fn is_barred(&self, folded: &Folded) -> bool {
         self.unless.iter().any(|it| it.is_match(&folded.line))
@@ -186,11 +191,7 @@ impl Pattern {
 const WORD: &str = r#"[^ @;"%][^ ]* "#;
 
 /// Turns a line of words and holes into an expression over folded sentences.
-fn compile(
-    line: &str,
-    lemmas: &mut BTreeSet<String>,
-    openers: &HashSet<String>,
-) -> Result<Line, String> {
+fn compile(line: &str, lemmas: &mut BTreeSet<String>, openers: &Words) -> Result<Line, String> {
     let mut regex = String::from("(?:^| )(?P<first>");
     let mut triggers = Vec::new();
     let mut has_trigger = false;
@@ -229,6 +230,12 @@ fn compile(
                     ));
                 }
             };
+            // Nothing in a line can make its expression a wrong one.
+            if !verbs.chars().all(|ch| ch.is_alphanumeric() || matches!(ch, '|' | '-' | '\'')) {
+                return Err(format!(
+                    "expected verbs parted by `|` in `{line}` but found `{verbs}`"
+                ));
+            }
             lemmas.extend(verbs.split('|').map(str::to_owned));
             let symbol = format!(r"@v\.[{voices}]\.(?:{verbs}) ");
             if has_trigger {
@@ -265,7 +272,6 @@ fn compile(
     if !opened {
         regex.push(')');
     }
-    ast::parse::Parser::new().parse(&regex).map_err(|err| format!("`{line}`: {err}"))?;
     Ok(Line { expression: regex, regex: OnceLock::new(), triggers })
 }
 
@@ -282,11 +288,6 @@ impl Line {
 
     fn is_match(&self, folded: &str) -> bool {
         self.regex().is_some_and(|it| it.is_match(folded.as_bytes()))
-    }
-
-    /// What is wrong with the line as a whole, for those who write packs.
-    pub fn problem(&self) -> Option<String> {
-        self.made().err().map(|err| err.to_string())
     }
 }
 

@@ -1,17 +1,18 @@
 //! Which lines a sentence may hold. Comes in: all patterns, then a folded sentence. Goes out: the few
 //! lines one of whose trigger words stands in it. Never leaves out a line that would be found.
 
-use std::collections::HashMap;
-
-use crate::claim::{
-    fold::{Folded, Kind},
-    pattern::Pattern,
+use crate::{
+    claim::{
+        fold::{Folded, Kind},
+        pattern::Pattern,
+    },
+    pack::Table,
 };
 
 /// The lines of all patterns by their trigger words. A line is a pattern's index and its own.
 #[derive(Default)]
 pub struct Triggers {
-    by_word: HashMap<String, Vec<(usize, usize)>>,
+    by_word: Table<String, Vec<(usize, usize)>>,
     /// Lines without a trigger word.
     always: Vec<(usize, usize)>,
 }

@@ -1,16 +1,13 @@
 //! Truce words. Comes in: a text and the truce words of a language. Goes out: the noun phrases that
 //! name a truce, false friends kept out. Never decides which truce is meant.
 
-use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet},
-};
+use std::{borrow::Cow, collections::HashSet};
 
 use serde::Deserialize;
 
 use crate::{
     mention::Mention,
-    pack::{Error, Source},
+    pack::{Error, Source, Table, Words},
     text::{Span, Text, Token, TokenKind},
 };
 
@@ -66,17 +63,17 @@ struct File {
     core: Vec<String>,
     verbal: Vec<String>,
     weak: Vec<String>,
-    weak_indefinite: HashSet<String>,
-    weak_needs: HashSet<String>,
-    compound: HashMap<Head, Vec<String>>,
-    modifier: HashMap<Modifier, Vec<String>>,
+    weak_indefinite: Words,
+    weak_needs: Words,
+    compound: Table<Head, Vec<String>>,
+    modifier: Table<Modifier, Vec<String>>,
     false_friend: FalseFriend,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FalseFriend {
-    before: HashSet<String>,
+    before: Words,
     domain: Vec<String>,
     armed: Vec<String>,
 }
@@ -95,22 +92,22 @@ struct Phrase {
 
 /// The truce words of one language, from `lang/<code>/truce.toml`.
 pub struct TruceLexicon {
-    by_first: HashMap<String, Vec<Phrase>>,
-    weak_indefinite: HashSet<String>,
-    weak_needs: HashSet<String>,
-    compound: HashMap<String, Head>,
-    modifier: HashMap<String, Modifier>,
-    before: HashSet<String>,
-    domain: HashSet<String>,
-    armed: HashSet<String>,
-    barriers: HashSet<String>,
-    determiners: HashSet<String>,
+    by_first: Table<String, Vec<Phrase>>,
+    weak_indefinite: Words,
+    weak_needs: Words,
+    compound: Table<String, Head>,
+    modifier: Table<String, Modifier>,
+    before: Words,
+    domain: Words,
+    armed: Words,
+    barriers: Words,
+    determiners: Words,
 }
 
 #[derive(Deserialize)]
 struct Function {
-    barriers: HashSet<String>,
-    determiners: HashSet<String>,
+    barriers: Words,
+    determiners: Words,
 }
 
 /// A word as lexicons hold it: lower case, plain hyphens and apostrophes, no possessive ending.
@@ -139,7 +136,7 @@ impl TruceLexicon {
     pub fn load(source: &Source, language: &str) -> Result<TruceLexicon, Error> {
         let file: File = source.toml(&format!("lang/{language}/truce.toml"))?;
         let function: Function = source.toml(&format!("lang/{language}/function.toml"))?;
-        let mut by_first: HashMap<String, Vec<Phrase>> = HashMap::new();
+        let mut by_first: Table<String, Vec<Phrase>> = Table::default();
         let lists = [
             (&file.core, Strength::Core),
             (&file.verbal, Strength::Verbal),

@@ -1,12 +1,12 @@
 //! Dates of publication. Comes in: the words of a field, a header or a labelled line. Goes out:
 //! a [`Published`]. Never guesses: no year, or a day that could be a month, is no date.
 
-use std::{collections::HashMap, ops::Range, sync::LazyLock};
+use std::{ops::Range, sync::LazyLock};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use regex::Captures;
 
-use crate::pack::{Expression, Source};
+use crate::pack::{Expression, Source, Table};
 
 /// A date of publication and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,7 +131,7 @@ pub fn month(word: &str) -> Option<i16> {
     struct File {
         names: [String; 12],
     }
-    static MONTHS: LazyLock<HashMap<String, i16>> = LazyLock::new(|| {
+    static MONTHS: LazyLock<Table<String, i16>> = LazyLock::new(|| {
         let file: File = Source::Embedded.toml("world/months.toml").expect("months that load");
         let named = file.names.iter().zip(1..);
         let each = |(names, at): (&String, i16)| {
