@@ -1,7 +1,7 @@
 //! Draws claims from sentences. Comes in: the title and body of an article with their mentions.
 //! Goes out: [`Claim`]s in the order of the text. Knows no language.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::{
     claim::{
@@ -17,6 +17,7 @@ use crate::{
         speech::{Frame, Speech},
         stance::Stances,
         term::window,
+        trigger::Triggers,
     },
     mention::{place::Where, when::Times},
     pack::{Error, Source},
@@ -32,6 +33,7 @@ use self::{actors::owner, when::side};
 /// The patterns and speech of one language.
 pub struct Drawer {
     pub patterns: Vec<Pattern>,
+    triggers: Triggers,
     verbs: Verbs,
     speech: Speech,
     stances: Stances,
@@ -160,6 +162,7 @@ impl Drawer {
         let attacks = Attacks::load(source, language)?;
         lemmas.extend(attacks.verbs.iter().cloned());
         Ok(Drawer {
+            triggers: Triggers::new(&patterns),
             patterns,
             verbs: Verbs::load(source, language, &lemmas)?,
             speech,
@@ -328,19 +331,21 @@ impl Drawer {
     /// Every place where a line stands in the sentence, in the order of the lines.
     fn hits(&self, folded: &Folded) -> Vec<Hit> {
         let has_truce = folded.units.iter().any(|unit| matches!(unit.kind, Kind::Truce(_)));
-        let words = words(folded);
         let fire = self.attacks.any(folded);
-        let mut hits = Vec::new();
-        for (number, pattern) in self.patterns.iter().enumerate() {
-            if pattern.by == By::Attacker && !fire {
+        let mut hits: Vec<Hit> = Vec::new();
+        for lines in self.triggers.lines(folded).chunk_by(|a, b| a.0 == b.0) {
+            let number = lines[0].0;
+            let pattern = &self.patterns[number];
+            if pattern.by == By::Attacker && !fire || !(has_truce || pattern.near) {
                 continue;
             }
-            if !(has_truce || pattern.near)
-                || pattern.unless.iter().any(|it| it.is_match(&folded.line))
-            {
-                continue;
+            let before = hits.len();
+            for &(_, line) in lines {
+                pattern.hits(number, line, folded, &mut hits);
             }
-            pattern.hits(number, folded, &words, &mut hits);
+            if hits.len() > before && pattern.is_barred(folded) {
+                hits.truncate(before);
+            }
         }
         hits
     }
@@ -767,18 +772,6 @@ impl Drawer {
         }
         sites
     }
-}
-
-/// Every word and verb of a sentence: what a line's triggers are looked up in.
-fn words(folded: &Folded) -> BTreeSet<&str> {
-    let mut words: BTreeSet<&str> = BTreeSet::new();
-    for unit in &folded.units {
-        if let Kind::Verb(verb) = &unit.kind {
-            words.insert(&verb.lemma);
-        }
-        words.insert(&unit.word);
-    }
-    words
 }
 
 pub fn site(what: &Where, text: &str) -> Site {
