@@ -18,7 +18,7 @@ use std::{
     },
 };
 
-use compare::Expected;
+use compare::{Expected, Outlets};
 use libtest_mimic::{Arguments, Failed, Trial};
 use page::Page;
 use truceline::{
@@ -111,7 +111,9 @@ fn tell(page: &Page, world: &World) -> Result<Vec<String>, Failed> {
         .collect();
     let mut ledger = world.ledger()?;
     let mut expected = Expected::default();
+    let outlets: Outlets = page.steps.iter().filter_map(|it| it.report.outlet.clone()).collect();
     let (mut out, mut answered) = (Vec::new(), Vec::new());
+    let mut before: Vec<String> = Vec::new();
     let all = Filter::default();
     for (step, intake) in page.steps.iter().zip(&intakes) {
         ledger.add(std::slice::from_ref(intake), step.recorded)?;
@@ -120,12 +122,20 @@ fn tell(page: &Page, world: &World) -> Result<Vec<String>, Failed> {
         let truces = ledger.list(now, &all)?;
         let id = &step.report.id;
         let met = expected.meet(&truces);
-        out.extend(expected.differences(&truces, &met).map(|it| format!("after {id}: {it}")));
+        // What was amiss before and still is, is told once.
+        let amiss: Vec<String> = expected.differences(&truces, &met).collect();
+        out.extend(
+            amiss.iter().filter(|it| !before.contains(it)).map(|it| format!("after {id}: {it}")),
+        );
+        before = amiss;
         for question in &step.asked {
             let asked = Asked { at: question.at, as_of: question.as_of.or(Some(step.recorded)) };
             let lines = ledger.status(asked, &all)?;
             let known = met.get(&question.truce).map(|it| &truces[*it]);
-            out.extend(compare::answer(question, known, &lines)?.map(|it| format!("after {id}: {it}")));
+            out.extend(
+                compare::answer(question, known, &lines, &outlets)?
+                    .map(|it| format!("after {id}: {it}")),
+            );
             answered.push((asked, sorted(lines)));
         }
         answered.push((now, sorted(ledger.status(now, &all)?)));

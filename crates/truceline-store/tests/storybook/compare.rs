@@ -23,6 +23,10 @@ struct Truce {
     fields: Vec<(String, String)>,
 }
 
+/// The outlets of a story. A report that says a thing in its own name is a source of it, and no
+/// page has to name it among those who say yes.
+pub type Outlets = BTreeSet<String>;
+
 impl Expected {
     pub fn take(&mut self, step: &Step) {
         for (name, fields) in &step.truces {
@@ -98,6 +102,7 @@ pub fn answer(
     question: &Question,
     known: Option<&Value>,
     lines: &[Arc<str>],
+    outlets: &Outlets,
 ) -> Result<impl Iterator<Item = String>, serde_json::Error> {
     let mut out = Vec::new();
     let mut found = None;
@@ -108,8 +113,16 @@ pub fn answer(
         }
     }
     match found {
-        None => out.push(format!("{} | expected an answer but found no such truce", question.words)),
-        Some(line) => {
+        None => {
+            out.push(format!("{} | expected an answer but found no such truce", question.words))
+        }
+        Some(mut line) => {
+            for key in ["yes", "no"] {
+                let Some(voices) = line[key].as_array_mut() else { continue };
+                let wanted = question.fields.iter().find(|it| it.0 == key).map(|it| it.1.clone());
+                let wanted = wanted.unwrap_or_default();
+                voices.retain(|it| !outlets.contains(&name(it)) || wanted.contains(&name(it)));
+            }
             for (key, want) in &question.fields {
                 let (same, read) = field(key, want, &line);
                 if !same {

@@ -58,7 +58,8 @@ impl Page {
         let mut number = 1;
         for (at, part) in told.split("\n## ").enumerate() {
             if at > 0 {
-                let step = step(part).map_err(|(line, what)| format!("{}: {what}", number + line))?;
+                let step =
+                    step(part).map_err(|(line, what)| format!("{}: {what}", number + line))?;
                 if page.steps.last().is_some_and(|it| it.recorded >= step.recorded) {
                     return Err(format!("{number}: expected a later time than that before it"));
                 }
@@ -120,9 +121,8 @@ fn step(part: &str) -> Result<Step, Wrong> {
 /// `A at TIME as of TIME | field: value | …`.
 fn question(line: &str) -> Result<Question, String> {
     let (words, fields) = split(line, ANSWER_FIELDS)?;
-    let (truce, times) = words
-        .split_once(" at ")
-        .ok_or(format!("expected `A at TIME` but found `{words}`"))?;
+    let (truce, times) =
+        words.split_once(" at ").ok_or(format!("expected `A at TIME` but found `{words}`"))?;
     let (at, as_of) = match times.split_once(" as of ") {
         Some((at, as_of)) => (at, Some(time(as_of)?)),
         None => (times, None),
