@@ -18,7 +18,7 @@ use std::{
     },
 };
 
-use compare::{Expected, Outlets};
+use compare::Expected;
 use libtest_mimic::{Arguments, Failed, Trial};
 use page::Page;
 use truceline::{
@@ -111,7 +111,6 @@ fn tell(page: &Page, world: &World) -> Result<Vec<String>, Failed> {
         .collect();
     let mut ledger = world.ledger()?;
     let mut expected = Expected::default();
-    let outlets: Outlets = page.steps.iter().filter_map(|it| it.report.outlet.clone()).collect();
     let (mut out, mut answered) = (Vec::new(), Vec::new());
     let mut before: Vec<String> = Vec::new();
     let all = Filter::default();
@@ -133,8 +132,7 @@ fn tell(page: &Page, world: &World) -> Result<Vec<String>, Failed> {
             let lines = ledger.status(asked, &all)?;
             let known = met.get(&question.truce).map(|it| &truces[*it]);
             out.extend(
-                compare::answer(question, known, &lines, &outlets)?
-                    .map(|it| format!("after {id}: {it}")),
+                compare::answer(question, known, &lines)?.map(|it| format!("after {id}: {it}")),
             );
             answered.push((asked, sorted(lines)));
         }

@@ -23,10 +23,6 @@ struct Truce {
     fields: Vec<(String, String)>,
 }
 
-/// The outlets of a story. A report that says a thing in its own name is a source of it, and no
-/// page has to name it among those who say yes.
-pub type Outlets = BTreeSet<String>;
-
 impl Expected {
     pub fn take(&mut self, step: &Step) {
         for (name, fields) in &step.truces {
@@ -102,7 +98,6 @@ pub fn answer(
     question: &Question,
     known: Option<&Value>,
     lines: &[Arc<str>],
-    outlets: &Outlets,
 ) -> Result<impl Iterator<Item = String>, serde_json::Error> {
     let mut out = Vec::new();
     let mut found = None;
@@ -116,13 +111,7 @@ pub fn answer(
         None => {
             out.push(format!("{} | expected an answer but found no such truce", question.words))
         }
-        Some(mut line) => {
-            for key in ["yes", "no"] {
-                let Some(voices) = line[key].as_array_mut() else { continue };
-                let wanted = question.fields.iter().find(|it| it.0 == key).map(|it| it.1.clone());
-                let wanted = wanted.unwrap_or_default();
-                voices.retain(|it| !outlets.contains(&name(it)) || wanted.contains(&name(it)));
-            }
+        Some(line) => {
             for (key, want) in &question.fields {
                 let (same, read) = field(key, want, &line);
                 if !same {
@@ -169,7 +158,8 @@ fn field(key: &str, want: &str, from: &Value) -> (bool, String) {
     };
     match key {
         "sides" => sides(want, &from["sides"]),
-        "mediators" | "excludes" | "places" | "yes" | "no" => names(want, &from[key]),
+        "mediators" | "excludes" | "places" => names(want, &from[key]),
+        "yes" | "no" => voices(want, &from[key]),
         "declared" | "start" | "end" => moment(&from[key], false),
         "until" => {
             let last = list(&from["windows"]).last().unwrap_or(&Value::Null);
@@ -224,6 +214,14 @@ fn names(want: &str, found: &Value) -> (bool, String) {
     let wanted = parts(want);
     let same = wanted.iter().all(|name| list(found).any(|it| same_name(name, it)))
         && list(found).all(|it| wanted.iter().any(|name| same_name(name, it)));
+    (same, list(found).map(name).collect::<Vec<_>>().join("; "))
+}
+
+/// Each name given is among those who say so; none given: nobody says so.
+fn voices(want: &str, found: &Value) -> (bool, String) {
+    let wanted = parts(want);
+    let same = wanted.iter().all(|name| list(found).any(|it| same_name(name, it)))
+        && !(wanted.is_empty() && list(found).next().is_some());
     (same, list(found).map(name).collect::<Vec<_>>().join("; "))
 }
 

@@ -78,8 +78,14 @@ pub fn verdict(view: &View, at: i64) -> Verdict {
         if yes && it.until.is_none() && !view.open && at > view.last_word + SILENCE {
             continue;
         }
+        // An ending overtakes what began before it, also where that is told again later.
         let overtaken = |event: &&&Testimony| {
-            event.yes != it.yes && event.from.is_some_and(|from| from > it.said)
+            let before = match it.from.filter(|_| it.kind == Kind::Event) {
+                Some(from) => from.min(it.said),
+                None => it.said,
+            };
+            let later = |from| from > before || (!event.yes && from == before);
+            event.yes != it.yes && event.from.is_some_and(later)
         };
         let newer = events.iter().find(overtaken);
         if newer.is_some_and(|event| !(event.yes && event.until.is_some_and(|end| at >= end))) {
