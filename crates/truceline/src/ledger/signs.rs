@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    body::{Limit, Said, Spot, Told, When},
+    body::{Limit, Said, Spot, Told, When, Who},
     kin::{Kin, plain},
 };
 use crate::claim::{Act, Stance};
@@ -60,6 +60,9 @@ pub struct Signs {
     /// Places that lie in no one country (a line, a front).
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub between: BTreeSet<String>,
+    /// Every known party is a state outside the scope: they may be those who brought it about.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub guests: bool,
 }
 
 /// How much two tellings have in common.
@@ -111,7 +114,12 @@ impl Signs {
             )
         };
         let undated = [start, made].into_iter().flatten().find_map(|it| month_day(&it.edtf));
+        let known: Vec<&Who> = told.sides.iter().flatten().filter(|it| it.id.is_some()).collect();
+        let guest = |who: &&Who| {
+            kin.home(who).is_none() && kin.country(who).is_some_and(|it| !countries.contains(it))
+        };
         Signs {
+            guests: !spots.is_empty() && !known.is_empty() && known.iter().all(guest),
             alone: alone(told, claims, kin),
             countries,
             sides,
@@ -195,10 +203,11 @@ impl Signs {
         if !country && !apart && !place && both == 0 {
             return None;
         }
-        if both == 0 && !known.is_empty() && !others.is_empty() {
+        let guests = (self.guests || other.guests) && (place || country);
+        if both == 0 && !known.is_empty() && !others.is_empty() && !guests {
             return None;
         }
-        if sides_clash(self, other) || self.far_from(other, place) {
+        if (!guests && sides_clash(self, other)) || self.far_from(other, place) {
             return None;
         }
         if let (Some(a), Some(b)) = (&self.alone, &other.alone)
@@ -402,6 +411,14 @@ mod tests {
         let rebels =
             |key: &str| Signs { homes: homes(key, "sy"), ..signs(&[&["sy"], &[key]], &["SY"]) };
         check(rebels("a"), rebels("b"), None);
+    }
+
+    #[test]
+    fn states_from_elsewhere_may_be_mediators() {
+        let brokers = Signs { guests: true, ..signs(&[&["eg"], &["us"]], &["PS"]) };
+        check(brokers.clone(), signs(&[&["il"], &["hamas"]], &["PS"]), Some(0));
+        check(brokers, signs(&[&["il"], &["hezbollah"]], &["LB"]), None);
+        check(signs(&[&["eg"]], &["PS"]), signs(&[&["il"], &["hamas"]], &["PS"]), None);
     }
 
     #[test]

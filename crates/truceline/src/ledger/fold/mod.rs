@@ -1,6 +1,7 @@
 //! One truce, folded from the claims that stand. Comes in: what each report tells of it. Goes out: a
 //! [`View`]: every field as stated values with their support. Never chooses between two in silence.
 
+mod daily;
 mod sides;
 mod testimony;
 mod window;
@@ -9,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use daily::{Daily, hours};
 use sides::sides;
 use testimony::testimonies;
 use window::{extensions, limit, windows};
@@ -106,6 +108,9 @@ pub struct View {
     pub ends: Vec<Stated<When>>,
     pub lengths: Vec<Stated<Long>>,
     pub windows: Vec<Window>,
+    /// Hours of every day to which the truce is said to be held.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub daily: Vec<Stated<Daily>>,
     pub extensions: Vec<Stated<Extension>>,
     pub testimonies: Vec<Testimony>,
     /// Acts with stance fact, counted in families.
@@ -393,6 +398,7 @@ pub fn fold(id: &str, mut members: Vec<Member>) -> Option<View> {
         ),
         lengths: gather(lengths, &members),
         windows: Vec::new(),
+        daily: Vec::new(),
         extensions: extensions(&members),
         testimonies: Vec::new(),
         acts: acts.into_iter().map(|(act, families)| (act, families.len())).collect(),
@@ -409,6 +415,8 @@ pub fn fold(id: &str, mut members: Vec<Member>) -> Option<View> {
         nodes: members.iter().map(|it| it.node.clone()).collect(),
     };
     view.windows = windows(&view, &members);
+    let zone = view.starts.iter().chain(&view.declared).find_map(|it| it.value.zone.clone());
+    view.daily = daily::daily(&members, zone.as_deref());
     view.testimonies = testimonies(&view, &members);
     Some(view)
 }
