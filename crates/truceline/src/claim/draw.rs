@@ -14,7 +14,7 @@ use crate::{
         pattern::{By, Hit, Pattern},
         quote::quote_span,
         speech::{Frame, Speech},
-        stance::Stances,
+        stance::{self, Stances},
         term::window,
     },
     mention::{
@@ -316,6 +316,11 @@ impl Drawer {
         into: &mut Vec<Candidate>,
     ) {
         let mut hits = self.hits(folded);
+        hits.retain(|hit| {
+            self.patterns[hit.pattern].only.is_none_or(|only| {
+                only == self.stances.of(folded, &part.found, frames, hit.trigger, hit.truce)
+            })
+        });
         // One act by one trigger; a line that names the truce before one that does not, the tighter first.
         let rank = |hit: &Hit| {
             let pattern = &self.patterns[hit.pattern];
@@ -444,20 +449,13 @@ impl Drawer {
         let pattern = &self.patterns[hit.pattern];
         let units = &folded.units;
         let mut act = pattern.act;
-        let mut stance = self.stances.of(folded, &part.found, frames, hit.trigger, hit.truce);
-        if let Some(fixed) = pattern.stance
-            && stance != Stance::Denied
-        {
-            stance = fixed;
-        }
-        if pattern.stance == Some(Stance::Denied) {
-            stance = Stance::Denied;
-        }
+        let told = self.stances.of(folded, &part.found, frames, hit.trigger, hit.truce);
+        let mut stance = pattern.stance_where(told);
         let by_unit = self.doer(folded, hit);
         let mut by = by_unit.map_or_else(Vec::new, |unit| self.actors(folded, part, unit));
         let mut against = hit.against.map_or_else(Vec::new, |unit| self.actors(folded, part, unit));
         // Sides kept apart: what an accuser says of the accused.
-        let mut says_units: Vec<usize> = Vec::new();
+        let mut says_units: Vec<usize> = hit.says.into_iter().collect();
         let mut covering: Vec<&Frame> = frames
             .iter()
             .filter(|frame| {
@@ -581,6 +579,9 @@ impl Drawer {
             _ => direction(units, hit.trigger),
         };
         let when = self.when(part, folded, frames, hit, act, direction, times, setting);
+        if matches!(act, Act::Began | Act::Ended) {
+            stance = stance::ahead(stance, when.as_ref(), setting.published);
+        }
         let mut wher = self.places(part, folded, frames, hit.trigger);
         if wher.is_empty() {
             wher = setting.places.clone();
