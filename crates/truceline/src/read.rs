@@ -153,7 +153,8 @@ impl Reader {
                 groups.insert(id);
             }
         }
-        let texts: Vec<&Text> = parts.iter().map(|part| &part.text).collect();
+        let texts: Vec<_> =
+            parts.iter().map(|part| (&part.text, part.found.truces.as_slice())).collect();
         self.truces.is_armed(&texts, groups.len())
     }
 
