@@ -160,12 +160,22 @@ impl Drawer {
             let claim = &candidate.claim;
             let by: Vec<String> = claim.by.iter().map(|it| it.name.clone()).collect();
             // The same act twice in a sentence counts once, unless by others.
-            let again = kept.iter().any(|(sentence, act, others)| {
+            let again = kept.iter().position(|(sentence, act, others)| {
                 *sentence == candidate.sentence
                     && *act == claim.act
                     && (others.is_empty() || by.is_empty() || *others == by)
             });
-            if again {
+            if let Some(at) = again {
+                // The one that names who did it tells more.
+                let (told, others) = (&chosen[at].claim, &mut kept[at].2);
+                if others.is_empty()
+                    && !by.is_empty()
+                    && told.stance == claim.stance
+                    && !candidate.loose
+                {
+                    *others = by;
+                    chosen[at] = candidate.clone();
+                }
                 continue;
             }
             kept.push((candidate.sentence, claim.act, by));
@@ -179,10 +189,7 @@ impl Drawer {
     pub fn draw(&self, parts: &[PartText], times: &Times, setting: &Setting) -> Drawn {
         let mut candidates: Vec<Candidate> = Vec::new();
         let mut terms = Vec::new();
-        let named = parts
-            .iter()
-            .any(|part| part.found.truces.iter().any(|it| !it.what.weak && !it.what.verbal));
-        if !named {
+        if !parts.iter().any(names_truce) {
             return Drawn::default();
         }
         let mut number = 0;
@@ -843,6 +850,23 @@ impl Drawer {
         }
         sites
     }
+}
+
+/// Whether a text names a truce: by a word for one, or by a deed such as `hold fire` in a sentence on
+/// armed men.
+fn names_truce(part: &PartText) -> bool {
+    let found = &part.found;
+    let armed = |within: Span| {
+        found.whos.iter().any(|it| {
+            matches!(it.what.class, Class::Forces | Class::Group) && within.contains(it.span)
+        })
+    };
+    let deed = |at: Span| {
+        let mut sentences = part.text.sentences.iter();
+        sentences.find(|it| it.span.contains(at)).is_some_and(|it| armed(it.span))
+    };
+    let mut strong = found.truces.iter().filter(|it| !it.what.weak);
+    strong.any(|it| !it.what.verbal || deed(it.span))
 }
 
 /// Every word and verb of a sentence: what a line's triggers are looked up in.
