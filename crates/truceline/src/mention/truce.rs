@@ -81,6 +81,7 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct FalseFriend {
     before: Words,
+    anniversary: Vec<String>,
     domain: Vec<String>,
     armed: Vec<String>,
 }
@@ -107,6 +108,8 @@ pub struct TruceLexicon {
     /// Phrases after a truce that let it begin at once, word by word.
     at_once: Vec<Vec<String>>,
     before: Words,
+    /// What is kept of a truce long past: `the centenary of`, word by word.
+    anniversary: Vec<Vec<String>>,
     domain: Words,
     armed: Words,
     barriers: Words,
@@ -186,6 +189,12 @@ impl TruceLexicon {
                 .map(|it| it.split(' ').map(str::to_owned).collect())
                 .collect(),
             before: file.false_friend.before,
+            anniversary: file
+                .false_friend
+                .anniversary
+                .iter()
+                .map(|it| it.split(' ').map(str::to_owned).collect())
+                .collect(),
             domain: file.false_friend.domain.into_iter().collect(),
             armed: file.false_friend.armed.into_iter().collect(),
             barriers: function.barriers,
@@ -313,6 +322,13 @@ impl TruceLexicon {
         } else {
             self.phrase_start(text, at, sentence_start)
         };
+        let kept = |phrase: &Vec<String>| {
+            let first = start.checked_sub(phrase.len()).filter(|it| *it >= sentence_start);
+            first.is_some_and(|first| phrase.iter().zip(first..).all(|(it, at)| word(at) == *it))
+        };
+        if self.anniversary.iter().any(kept) {
+            return None;
+        }
         let mut modifiers = Vec::new();
         let (mut definite, mut determined) = (false, false);
         for idx in start..at {
