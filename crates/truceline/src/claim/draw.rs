@@ -182,8 +182,7 @@ impl Drawer {
         let mut likely: Vec<(f64, &Candidate)> = drawn
             .candidates
             .iter()
-            .map(|it| (self.model.probability(&it.features), it))
-            .filter(|(p, _)| *p >= self.model.threshold)
+            .filter_map(|it| Some((self.model.likely(&it.features)?, it)))
             .collect();
         likely.sort_by(|a, b| a.1.sentence.cmp(&b.1.sentence).then(b.0.total_cmp(&a.0)));
         let mut chosen: Vec<Candidate> = Vec::new();
@@ -197,9 +196,9 @@ impl Drawer {
             let claim = &candidate.claim;
             let by: Vec<String> = claim.by.iter().map(|it| it.name.clone()).collect();
             // The same act twice in a sentence counts once, unless by others.
-            let again = kept.iter().any(|(sentence, act, others)| {
-                *sentence == candidate.sentence
-                    && *act == claim.act
+            let near = kept.iter().rev().take_while(|it| it.0 == candidate.sentence);
+            let again = near.into_iter().any(|(_, act, others)| {
+                *act == claim.act
                     && (others.is_empty() || by.is_empty() || *others == by)
             });
             if again {

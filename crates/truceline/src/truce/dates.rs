@@ -91,8 +91,7 @@ pub fn fill(candidates: &mut [Candidate], options: Vec<Vec<Dated>>, model: &Mode
     for (candidate, options) in undated {
         candidate.claim.when = options
             .into_iter()
-            .map(|it| (model.probability(&it.features), it.moment))
-            .filter(|(p, _)| *p >= model.threshold)
+            .filter_map(|it| Some((model.likely(&it.features)?, it.moment)))
             .reduce(|best, other| if other.0 > best.0 { other } else { best })
             .map(|(_, moment)| moment);
     }
