@@ -46,6 +46,9 @@ pub mod quote;
 /// A truce's own times, as the words around it give them.
 pub mod term;
 
+/// The date of a time as its report means it.
+pub mod dating;
+
 /// From sentences to claims.
 pub mod draw;
 

@@ -36,6 +36,8 @@ struct File {
     stance: Option<String>,
     #[serde(default)]
     by: By,
+    /// Read only where the words tell this stance: `there was no truce`, and not `there was a truce`.
+    only: Option<String>,
     #[serde(rename = "match")]
     lines: Vec<String>,
     #[serde(default)]
@@ -80,6 +82,8 @@ pub struct Pattern {
     pub act: Act,
     pub stance: Option<Stance>,
     pub by: By,
+    /// Read only where the words tell this stance; `stance` then says what they come to.
+    pub only: Option<Stance>,
     pub near: bool,
     pub loose: bool,
     pub lines: Vec<Line>,
@@ -116,12 +120,13 @@ impl Pattern {
             let act = Act::named(&file.act).ok_or_else(|| {
                 wrong(format!("expected one of the acts but found `{}`", file.act))
             })?;
-            let stance = match &file.stance {
-                None => None,
-                Some(name) => Some(Stance::named(name).ok_or_else(|| {
+            let named = |name: &Option<String>| match name {
+                None => Ok(None),
+                Some(name) => Stance::named(name).map(Some).ok_or_else(|| {
                     wrong(format!("expected one of the stances but found `{name}`"))
-                })?),
+                }),
             };
+            let (stance, only) = (named(&file.stance)?, named(&file.only)?);
             let mut compile = |line: &String| compile(line, &mut lemmas, &openers).map_err(wrong);
             let lines = file.lines.iter().map(&mut compile).collect::<Result<_, _>>()?;
             let unless = file.unless.iter().map(compile).collect::<Result<_, _>>()?;
@@ -130,6 +135,7 @@ impl Pattern {
                 act,
                 stance,
                 by: file.by,
+                only,
                 near: file.near,
                 loose: file.loose,
                 lines,
@@ -139,6 +145,15 @@ impl Pattern {
             });
         }
         Ok((patterns, lemmas))
+    }
+
+    /// The stance of a claim whose words alone tell `told`.
+    pub fn stance_where(&self, told: Stance) -> Stance {
+        match self.stance {
+            Some(fixed) if self.only.is_some() || fixed == Stance::Denied => fixed,
+            Some(fixed) if told != Stance::Denied => fixed,
+            _ => told,
+        }
     }
 
     /// Every place where a line of this pattern, whose index is `number`, stands in the sentence.
@@ -195,6 +210,8 @@ fn compile(line: &str, lemmas: &mut BTreeSet<String>, openers: &Words) -> Result
     let mut regex = String::from("(?:^| )(?P<first>");
     let mut triggers = Vec::new();
     let mut has_trigger = false;
+    // The first verb is the trigger, unless `!` marks a later one.
+    let later_trigger = line.contains("<!");
     let mut named = BTreeSet::new();
     let mut opened = false;
     for (idx, part) in line.split(' ').enumerate() {
@@ -220,6 +237,10 @@ fn compile(line: &str, lemmas: &mut BTreeSet<String>, openers: &Words) -> Result
         } else if let Some(verbs) = part.strip_prefix('<') {
             let verbs =
                 verbs.strip_suffix('>').ok_or_else(|| format!("expected `>` in `{line}`"))?;
+            let (marked, verbs) = match verbs.strip_prefix('!') {
+                Some(verbs) => (true, verbs),
+                None => (false, verbs),
+            };
             let (voices, verbs) = match verbs.split_once(':') {
                 None => ("aig", verbs),
                 Some(("*", verbs)) => ("aigp", verbs),
@@ -238,7 +259,7 @@ fn compile(line: &str, lemmas: &mut BTreeSet<String>, openers: &Words) -> Result
             }
             lemmas.extend(verbs.split('|').map(str::to_owned));
             let symbol = format!(r"@v\.[{voices}]\.(?:{verbs}) ");
-            if has_trigger {
+            if has_trigger || later_trigger && !marked {
                 piece = format!("(?:{symbol})");
             } else {
                 has_trigger = true;

@@ -37,6 +37,8 @@ pub enum Modifier {
     Planned,
     Alleged,
     No,
+    /// `an immediate ceasefire`, `a truce with immediate effect`.
+    Immediate,
 }
 
 /// A truce as mentioned.
@@ -56,6 +58,8 @@ pub struct TruceWords {
 /// How many words of war an army or armed group is worth, and how many words of another domain count.
 const GROUP_COUNTS: usize = 3;
 const MOST_DOMAIN: usize = 5;
+/// Words after a truce among which it may be said to begin at once.
+const AT_ONCE_NEAR: usize = 12;
 /// Words of war that the sentences around the truces of such a story must hold.
 const LEAST_ARMED: usize = 2;
 
@@ -69,6 +73,7 @@ struct File {
     weak_needs: Words,
     compound: Table<Head, Vec<String>>,
     modifier: Table<Modifier, Vec<String>>,
+    at_once: Vec<String>,
     false_friend: FalseFriend,
 }
 
@@ -99,6 +104,8 @@ pub struct TruceLexicon {
     weak_needs: Words,
     compound: Table<String, Head>,
     modifier: Table<String, Modifier>,
+    /// Phrases after a truce that let it begin at once, word by word.
+    at_once: Vec<Vec<String>>,
     before: Words,
     domain: Words,
     armed: Words,
@@ -172,6 +179,11 @@ impl TruceLexicon {
                 .modifier
                 .into_iter()
                 .flat_map(|(it, words)| words.into_iter().map(move |word| (word, it)))
+                .collect(),
+            at_once: file
+                .at_once
+                .iter()
+                .map(|it| it.split(' ').map(str::to_owned).collect())
                 .collect(),
             before: file.false_friend.before,
             domain: file.false_friend.domain.into_iter().collect(),
@@ -334,6 +346,13 @@ impl TruceLexicon {
             if !((definite || indefinite) && determined && straight) {
                 return None;
             }
+        }
+        let after: Vec<Cow<str>> = (end..limit.min(end + AT_ONCE_NEAR)).map(word).collect();
+        let at_once = |phrase: &Vec<String>| {
+            after.windows(phrase.len()).any(|it| it.iter().zip(phrase).all(|(a, b)| a == b))
+        };
+        if self.at_once.iter().any(at_once) {
+            modifiers.push(Modifier::Immediate);
         }
         let span =
             Span { start: text.tokens[start].span.start, end: text.tokens[end - 1].span.end };
