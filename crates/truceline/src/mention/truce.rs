@@ -1,7 +1,7 @@
 //! Truce words. Comes in: a text and the truce words of a language. Goes out: the noun phrases that
 //! name a truce, false friends kept out. Never decides which truce is meant.
 
-use std::{borrow::Cow, collections::HashSet};
+use std::{borrow::Cow, collections::HashSet, ops::Range};
 
 use serde::Deserialize;
 
@@ -236,8 +236,12 @@ impl TruceLexicon {
         // A story of another domain with a paragraph on a war.
         let (mut armed, mut other) = (HashSet::new(), HashSet::new());
         for (text, truces) in texts {
+            let mut counted = 0;
             for truce in truces.iter().filter(|it| !it.what.weak && !it.what.verbal) {
                 let tokens = around(text, truce.span.start);
+                // Sentences with many truces are counted once.
+                let tokens = tokens.start.max(counted).min(tokens.end)..tokens.end;
+                counted = tokens.end;
                 self.count(text, tokens, &mut armed, &mut other);
             }
         }
@@ -247,7 +251,7 @@ impl TruceLexicon {
     fn count<'a>(
         &'a self,
         text: &Text,
-        tokens: std::ops::Range<usize>,
+        tokens: Range<usize>,
         armed: &mut HashSet<&'a str>,
         other: &mut HashSet<&'a str>,
     ) {
