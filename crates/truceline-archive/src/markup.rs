@@ -1,0 +1,189 @@
+//! The readable parts of a page, found without parsing it. Comes in: HTML. Goes out: its text, titles,
+//! descriptions and linked data, fed to a [`Look`]. Tags, styles and programs are passed over; what
+//! is written oddly is looked at rather than passed over.
+
+use memchr::{memchr, memchr2, memmem};
+
+use crate::letters::{Look, unescaped_json, unescaped_tags};
+
+/// How far pages within pages are followed.
+const DEEPEST: usize = 3;
+
+pub fn look_over(page: &[u8], look: &mut Look<'_>, depth: usize) {
+    let mut at = 0;
+    while at < page.len() && !look.found {
+        let Some(text) = memchr(b'<', &page[at..]) else {
+            look.text(&page[at..]);
+            return;
+        };
+        look.text(&page[at..at + text]);
+        look.gap();
+        at += text;
+        let rest = &page[at..];
+        at += match rest.get(1) {
+            Some(b'!') => declaration(rest),
+            Some(b'/') if rest.get(2).is_some_and(u8::is_ascii_alphabetic) => {
+                tag_end(rest).unwrap_or(2)
+            }
+            Some(byte) if byte.is_ascii_alphabetic() => element(rest, look, depth),
+            _ => 1,
+        };
+    }
+}
+
+/// A comment, or what else begins with `<!`.
+fn declaration(rest: &[u8]) -> usize {
+    let Some(comment) = rest.strip_prefix(b"<!--") else {
+        return 2;
+    };
+    for empty in [b">".as_slice(), b"->"] {
+        if comment.starts_with(empty) {
+            return 4 + empty.len();
+        }
+    }
+    let plain = memmem::find(comment, b"-->").map(|at| at + 3);
+    let within = &comment[..plain.unwrap_or(comment.len())];
+    let odd = memmem::find(within, b"--!>").map(|at| at + 4);
+    // Without an end it is looked at as text.
+    odd.or(plain).map_or(4, |length| 4 + length)
+}
+
+/// A start tag, and the content of those elements that hold no markup: how long they are.
+fn element(rest: &[u8], look: &mut Look<'_>, depth: usize) -> usize {
+    let Some(end) = tag_end(rest) else { return 1 };
+    let tag = &rest[1..end - 1];
+    let length = tag
+        .iter()
+        .take_while(|it| !matches!(**it, b' ' | b'\t' | b'\n' | 0x0c | b'\r' | b'/'))
+        .count();
+    if !(4..=9).contains(&length) {
+        return end;
+    }
+    let mut lower = [0; 9];
+    lower[..length].copy_from_slice(&tag[..length]);
+    lower.make_ascii_lowercase();
+    let name = &lower[..length];
+    let content = &rest[end..];
+    match name {
+        b"meta" => {
+            aside(look, |look| look.text(&tag[length..]));
+            end
+        }
+        b"script" => end + script(content, &tag[length..], look, depth),
+        b"style" => end + raw_end(content, name).unwrap_or(0),
+        b"title" | b"textarea" | b"iframe" | b"noembed" | b"noframes" => {
+            let Some(raw) = raw_end(content, name) else { return end };
+            aside(look, |look| look.text(&content[..raw]));
+            end + raw
+        }
+        b"noscript" if depth < DEEPEST => {
+            let Some(raw) = raw_end(content, name) else { return end };
+            aside(look, |look| look_over(&content[..raw], look, depth + 1));
+            end + raw
+        }
+        b"plaintext" => {
+            look.text(content);
+            rest.len()
+        }
+        _ => end,
+    }
+}
+
+fn script(content: &[u8], attributes: &[u8], look: &mut Look<'_>, depth: usize) -> usize {
+    let Some(end) = script_end(content) else { return 0 };
+    let within = &content[..end];
+    if attributes.last() == Some(&b'/') && memmem::find(within, b"</svg").is_some() {
+        // Within a drawing the tag was all of it: what seems to be script is the page.
+        look.found = true;
+    }
+    if memmem::find(attributes, b"json").is_some() || memmem::find(attributes, b"JSON").is_some() {
+        let json = unescaped_json(within);
+        aside(look, |look| look.text(&json));
+        let markup = unescaped_tags(&json);
+        if depth < DEEPEST && memchr(b'<', &markup).is_some() {
+            aside(look, |look| look_over(&markup, look, DEEPEST));
+        }
+    }
+    end
+}
+
+/// Where the end tag of a script begins. In a comment within it, a script may begin and end without
+/// ending it: the standard's way with programs that write programs.
+fn script_end(content: &[u8]) -> Option<usize> {
+    let end = raw_end(content, b"script")?;
+    let Some(comment) = memmem::find(&content[..end], b"<!--") else { return Some(end) };
+    let (mut escaped, mut doubly) = (true, false);
+    let mut at = comment + 2;
+    while let Some(found) = memchr2(b'<', b'-', &content[at..]) {
+        at += found;
+        let rest = &content[at..];
+        if rest.starts_with(b"-->") {
+            (escaped, doubly) = (false, false);
+        } else if rest.starts_with(b"<!--") {
+            escaped = true;
+            at += 1;
+        } else if names(rest, 1, b"script") {
+            doubly |= escaped;
+        } else if rest.starts_with(b"</") && names(rest, 2, b"script") {
+            if !doubly {
+                return Some(at);
+            }
+            doubly = false;
+        }
+        at += 1;
+    }
+    None
+}
+
+/// Whether a name stands there, and ends.
+fn names(tag: &[u8], at: usize, name: &[u8]) -> bool {
+    let end = at + name.len();
+    tag.get(at..end).is_some_and(|it| it.eq_ignore_ascii_case(name))
+        && tag
+            .get(end)
+            .is_none_or(|it| matches!(it, b'>' | b'/' | b' ' | b'\t' | b'\n' | 0x0c | b'\r'))
+}
+
+/// What is looked at by itself: words that go on before it go on after it.
+fn aside(look: &mut Look<'_>, at: impl FnOnce(&mut Look<'_>)) {
+    let before = look.state;
+    look.gap();
+    at(look);
+    look.gap();
+    look.state = before;
+}
+
+/// Where the end tag of an element begins whose content is no markup.
+fn raw_end(content: &[u8], name: &[u8]) -> Option<usize> {
+    memmem::find_iter(content, b"</").find(|at| names(&content[*at..], 2, name))
+}
+
+/// The length of a tag, past its quoted values.
+fn tag_end(tag: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    let mut named = false;
+    loop {
+        match tag.get(at)? {
+            b'>' => return Some(at + 1),
+            b'=' if named => {
+                at += 1;
+                while tag.get(at)?.is_ascii_whitespace() {
+                    at += 1;
+                }
+                match tag[at] {
+                    quote @ (b'"' | b'\'') => at += 2 + memchr(quote, &tag[at + 1..])?,
+                    _ => {
+                        while !matches!(tag.get(at)?, b'>' | b' ' | b'\t' | b'\n' | 0x0c | b'\r') {
+                            at += 1;
+                        }
+                    }
+                }
+                named = false;
+            }
+            byte => {
+                named |= !(byte.is_ascii_whitespace() || *byte == b'/');
+                at += 1;
+            }
+        }
+    }
+}
