@@ -1,12 +1,6 @@
-//! The letters of a text, looked over for truce words. Comes in: text as it stands in a page, with
-//! its references and escapes. Goes out: whether some truce words may stand in it. Marks, blanks and
-//! letters beyond ASCII are passed over: what is hidden between letters hides nothing.
-
-use regex_automata::{
-    Anchored,
-    dfa::{Automaton as _, dense::DFA},
-    util::primitives::StateID,
-};
+//! The letters of a page, put together to be looked over for truce words. Comes in: text as it stands
+//! in a page, with its references and escapes. Goes out: letters and digits, the first of a word a
+//! capital. Marks, blanks and letters beyond ASCII are left out: what stands between hides nothing.
 
 const SKIP: u8 = 0;
 const REFERENCE: u8 = 1;
@@ -34,57 +28,53 @@ const BARE: &[&str] = &[
     "curren", "brvbar",
 ];
 
-pub struct Look<'a> {
-    words: &'a DFA<Vec<u32>>,
-    pub state: StateID,
-    /// Whether the last that was fed is a letter or digit.
-    in_word: bool,
-    pub found: bool,
+/// What ends a word and belongs to none.
+const END: u8 = b' ';
+
+#[derive(Default)]
+pub struct Letters {
+    /// Of the text, and of what stands aside from it: titles, descriptions, linked data.
+    pub text: Vec<u8>,
+    pub aside: Vec<u8>,
+    is_aside: bool,
+    /// Whether the next letter belongs to the word of the last one.
+    within: bool,
+    /// Whether the page is odd enough to be let pass as it is.
+    pub odd: bool,
 }
 
-/// What stands for anything between two words.
-pub const GAP: u8 = b' ';
-
-impl<'a> Look<'a> {
-    pub fn new(words: &'a DFA<Vec<u32>>) -> Look<'a> {
-        let start = words.universal_start_state(Anchored::No);
-        // A start that depends on what stands before has no words to look for: all is let pass.
-        let found = start.is_none();
-        let mut look = Look { words, state: start.unwrap_or_default(), in_word: true, found };
-        look.gap();
-        look
+impl Letters {
+    /// A small letter or a digit.
+    fn push(&mut self, letter: u8) {
+        let form = if self.within { letter } else { letter.to_ascii_uppercase() };
+        // A word may begin after a digit.
+        self.within = !letter.is_ascii_digit();
+        if self.is_aside { &mut self.aside } else { &mut self.text }.push(form);
     }
 
-    fn feed(&mut self, letter: u8) {
-        self.in_word = true;
-        self.step(letter);
-    }
-
-    fn step(&mut self, byte: u8) {
-        self.state = self.words.next_state(self.state, byte);
-        if self.words.is_special_state(self.state) {
-            self.found |= self.words.is_match_state(self.state);
-        }
-    }
-
-    /// Anything that is no letter; a second one right after it tells nothing.
+    /// Anything that is no letter.
     pub fn gap(&mut self) {
-        if self.in_word {
-            self.in_word = false;
-            self.step(GAP);
-        }
+        self.within = false;
     }
 
-    /// A match is known one byte late.
-    pub fn end(&mut self) {
+    /// What is looked at by itself: words that go on before it go on after it.
+    pub fn aside(&mut self, at: impl FnOnce(&mut Letters)) {
+        let before = std::mem::replace(&mut self.is_aside, true);
         self.gap();
-        let last = self.words.next_eoi_state(self.state);
-        self.found |= self.words.is_match_state(last);
+        at(self);
+        self.gap();
+        self.aside.push(END);
+        self.is_aside = before;
+    }
+
+    /// At the end of the page, where a word may end.
+    pub fn end(&mut self) {
+        self.text.push(END);
     }
 
     pub fn text(&mut self, bytes: &[u8]) {
         let mut at = 0;
-        while at < bytes.len() && !self.found {
+        while at < bytes.len() {
             let class = CLASS[usize::from(bytes[at])];
             at += 1;
             match class {
@@ -93,12 +83,12 @@ impl<'a> Look<'a> {
                 KELVIN => match bytes[at..].starts_with(&[0x84, 0xaa]) {
                     // The sign for kelvin is a small k to whoever folds case.
                     true => {
-                        self.feed(b'k');
+                        self.push(b'k');
                         at += 2;
                     }
                     false => self.gap(),
                 },
-                letter => self.feed(letter),
+                letter => self.push(letter),
             }
         }
     }
@@ -127,11 +117,8 @@ impl<'a> Look<'a> {
         let name = rest.iter().take(32).take_while(|it| it.is_ascii_alphanumeric()).count();
         if rest.get(name) == Some(&b';') && name > 0 {
             // No reference gives a letter of ours; what is none stands there as it is written.
-            self.gap();
-            let before = self.state;
-            rest[..name].iter().for_each(|it| self.feed(it.to_ascii_lowercase()));
-            self.gap();
-            self.state = before;
+            let name_is = &rest[..name];
+            self.aside(|letters| letters.plain(name_is));
             return at + name + 1;
         }
         let bare = BARE.iter().find(|it| rest.starts_with(it.as_bytes()));
@@ -139,13 +126,17 @@ impl<'a> Look<'a> {
         at + bare.map_or(0, |it| it.len())
     }
 
+    fn plain(&mut self, word: &[u8]) {
+        word.iter().for_each(|it| self.push(it.to_ascii_lowercase()));
+    }
+
     fn scalar(&mut self, value: u32) {
         match value {
-            0x212a => self.feed(b'k'),
+            0x212a => self.push(b'k'),
             _ => {
                 let byte = u8::try_from(value).unwrap_or_default();
                 match byte.is_ascii_alphanumeric() {
-                    true => self.feed(byte.to_ascii_lowercase()),
+                    true => self.push(byte.to_ascii_lowercase()),
                     false => self.gap(),
                 }
             }

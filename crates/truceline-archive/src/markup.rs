@@ -1,23 +1,23 @@
 //! The readable parts of a page, found without parsing it. Comes in: HTML. Goes out: its text, titles,
-//! descriptions and linked data, fed to a [`Look`]. Tags, styles and programs are passed over; what
+//! descriptions and linked data, as [`Letters`]. Tags, styles and programs are passed over; what
 //! is written oddly is looked at rather than passed over.
 
 use memchr::{memchr, memchr2, memmem};
 
-use crate::letters::{Look, unescaped_json, unescaped_tags};
+use crate::letters::{Letters, unescaped_json, unescaped_tags};
 
 /// How far pages within pages are followed.
 const DEEPEST: usize = 3;
 
-pub fn look_over(page: &[u8], look: &mut Look<'_>, depth: usize) {
+pub fn gather(page: &[u8], letters: &mut Letters, depth: usize) {
     let mut at = 0;
-    while at < page.len() && !look.found {
+    while at < page.len() && !letters.odd {
         let Some(text) = memchr(b'<', &page[at..]) else {
-            look.text(&page[at..]);
+            letters.text(&page[at..]);
             return;
         };
-        look.text(&page[at..at + text]);
-        look.gap();
+        letters.text(&page[at..at + text]);
+        letters.gap();
         at += text;
         let rest = &page[at..];
         at += match rest.get(1) {
@@ -25,7 +25,7 @@ pub fn look_over(page: &[u8], look: &mut Look<'_>, depth: usize) {
             Some(b'/') if rest.get(2).is_some_and(u8::is_ascii_alphabetic) => {
                 tag_end(rest).unwrap_or(2)
             }
-            Some(byte) if byte.is_ascii_alphabetic() => element(rest, look, depth),
+            Some(byte) if byte.is_ascii_alphabetic() => element(rest, letters, depth),
             _ => 1,
         };
     }
@@ -49,7 +49,7 @@ fn declaration(rest: &[u8]) -> usize {
 }
 
 /// A start tag, and the content of those elements that hold no markup: how long they are.
-fn element(rest: &[u8], look: &mut Look<'_>, depth: usize) -> usize {
+fn element(rest: &[u8], letters: &mut Letters, depth: usize) -> usize {
     let Some(end) = tag_end(rest) else { return 1 };
     let tag = &rest[1..end - 1];
     let length = tag
@@ -66,42 +66,42 @@ fn element(rest: &[u8], look: &mut Look<'_>, depth: usize) -> usize {
     let content = &rest[end..];
     match name {
         b"meta" => {
-            aside(look, |look| look.text(&tag[length..]));
+            letters.aside(|it| it.text(&tag[length..]));
             end
         }
-        b"script" => end + script(content, &tag[length..], look, depth),
+        b"script" => end + script(content, &tag[length..], letters, depth),
         b"style" => end + raw_end(content, name).unwrap_or(0),
         b"title" | b"textarea" | b"iframe" | b"noembed" | b"noframes" => {
             let Some(raw) = raw_end(content, name) else { return end };
-            aside(look, |look| look.text(&content[..raw]));
+            letters.aside(|it| it.text(&content[..raw]));
             end + raw
         }
         b"noscript" if depth < DEEPEST => {
             let Some(raw) = raw_end(content, name) else { return end };
-            aside(look, |look| look_over(&content[..raw], look, depth + 1));
+            letters.aside(|it| gather(&content[..raw], it, depth + 1));
             end + raw
         }
         b"plaintext" => {
-            look.text(content);
+            letters.text(content);
             rest.len()
         }
         _ => end,
     }
 }
 
-fn script(content: &[u8], attributes: &[u8], look: &mut Look<'_>, depth: usize) -> usize {
+fn script(content: &[u8], attributes: &[u8], letters: &mut Letters, depth: usize) -> usize {
     let Some(end) = script_end(content) else { return 0 };
     let within = &content[..end];
     if attributes.last() == Some(&b'/') && memmem::find(within, b"</svg").is_some() {
         // Within a drawing the tag was all of it: what seems to be script is the page.
-        look.found = true;
+        letters.odd = true;
     }
     if memmem::find(attributes, b"json").is_some() || memmem::find(attributes, b"JSON").is_some() {
         let json = unescaped_json(within);
-        aside(look, |look| look.text(&json));
+        letters.aside(|it| it.text(&json));
         let markup = unescaped_tags(&json);
         if depth < DEEPEST && memchr(b'<', &markup).is_some() {
-            aside(look, |look| look_over(&markup, look, DEEPEST));
+            letters.aside(|it| gather(&markup, it, DEEPEST));
         }
     }
     end
@@ -142,15 +142,6 @@ fn names(tag: &[u8], at: usize, name: &[u8]) -> bool {
         && tag
             .get(end)
             .is_none_or(|it| matches!(it, b'>' | b'/' | b' ' | b'\t' | b'\n' | 0x0c | b'\r'))
-}
-
-/// What is looked at by itself: words that go on before it go on after it.
-fn aside(look: &mut Look<'_>, at: impl FnOnce(&mut Look<'_>)) {
-    let before = look.state;
-    look.gap();
-    at(look);
-    look.gap();
-    look.state = before;
 }
 
 /// Where the end tag of an element begins whose content is no markup.

@@ -5,22 +5,14 @@
 use std::sync::LazyLock;
 
 use memchr::{memchr2, memmem::Finder};
-use regex_automata::{
-    MatchKind,
-    dfa::{
-        StartKind,
-        dense::{self, DFA},
-    },
-    nfa::thompson,
-    util::syntax,
-};
+use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 use truceline::{
     pack::{Error, Source},
     report::Options,
 };
 
-use crate::{Page, letters::Look, markup::look_over};
+use crate::{Page, letters::Letters, markup::gather};
 
 /// The languages there is a pack for.
 const LANGUAGES: &[&str] = &["en"];
@@ -34,7 +26,7 @@ pub enum Form {
 }
 
 pub struct Sieve {
-    words: DFA<Vec<u32>>,
+    words: Regex,
 }
 
 /// The lists of `truce.toml` of which one phrase must stand in a report that tells of a truce.
@@ -51,21 +43,12 @@ impl Sieve {
             let words: Words = source.toml(&format!("lang/{language}/truce.toml"))?;
             phrases.extend(words.core.iter().chain(&words.verbal).map(|it| phrase(it)));
         }
-        let words = dense::Builder::new()
-            .configure(
-                dense::Config::new()
-                    .start_kind(StartKind::Unanchored)
-                    .match_kind(MatchKind::All)
-                    .dfa_size_limit(Some(256 << 20))
-                    .determinize_size_limit(Some(512 << 20)),
-            )
-            .syntax(syntax::Config::new().unicode(false).utf8(false))
-            .thompson(thompson::Config::new().utf8(false))
-            // A word may begin after a digit or end before one.
-            .build(&format!("[ 0-9](?:{})(?:[ 0-9])", phrases.join("|")))
-            .map_err(|err| {
-                Error::new("lang", format!("truce words too many to sieve by: {err}"))
-            })?;
+        let words = RegexBuilder::new(&format!("(?:{})[A-Z0-9 ]", phrases.join("|")))
+            .unicode(false)
+            .size_limit(64 << 20)
+            .dfa_size_limit(16 << 20)
+            .build()
+            .map_err(|err| Error::new("lang", format!("truce words too many to sieve by: {err}")))?;
         Ok(Sieve { words })
     }
 
@@ -83,35 +66,40 @@ impl Sieve {
 
     fn may_tell_in(&self, bytes: &[u8], form: Form) -> bool {
         static PRELOADED: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("data-preloaded"));
-        let mut look = Look::new(&self.words);
-        look_over(bytes, &mut look, 0);
-        look.end();
-        if form == Form::Unknown && !look.found {
-            look = Look::new(&self.words);
-            look.text(bytes);
-            look.end();
+        let mut letters = Letters::default();
+        gather(bytes, &mut letters, 0);
+        if form == Form::Unknown {
+            letters.aside(|it| it.text(bytes));
         }
-        // Forums keep their text in an attribute of this name.
-        look.found || PRELOADED.find(bytes).is_some()
+        letters.end();
+        letters.odd
+            || self.words.is_match(&letters.text)
+            || self.words.is_match(&letters.aside)
+            // Forums keep their text in an attribute of this name.
+            || PRELOADED.find(bytes).is_some()
     }
 }
 
-/// `cease-fire|truce of all? arms` as an expression over letters, digits and gaps. A phrase stands
-/// between gaps; where within it they are does not matter.
+/// `cease-fire|truce of all? arms` as an expression over letters and digits alone: it begins where a
+/// word begins, and where within it others begin does not matter.
 fn phrase(line: &str) -> String {
     let mut out = String::new();
-    for word in line.split_whitespace() {
+    for (at, word) in line.split_whitespace().enumerate() {
         let (options, optional) = match word.strip_suffix('?') {
             Some(word) => (word, "?"),
             None => (word, ""),
         };
         let letters = |it: &str| -> String {
-            let letters = it.chars().filter(char::is_ascii_alphanumeric);
-            letters.flat_map(|it| [it.to_ascii_lowercase(), ' ', '?']).collect()
+            let letters = it.chars().filter(char::is_ascii_alphanumeric).enumerate();
+            let form = |(within, it): (usize, char)| match at + within {
+                0 => it.to_ascii_uppercase().to_string(),
+                _ => format!("[{}{}]", it.to_ascii_lowercase(), it.to_ascii_uppercase()),
+            };
+            letters.map(form).collect()
         };
         let options: Vec<String> = options.split('|').map(letters).collect();
         // The library reads `truce's` as `truce`.
-        out.push_str(&format!("(?:(?:{})(?:s ?)?){optional}", options.join("|")));
+        out.push_str(&format!("(?:(?:{})[sS]?){optional}", options.join("|")));
     }
     out
 }
