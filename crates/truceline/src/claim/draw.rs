@@ -1,13 +1,14 @@
 //! Draws claims from sentences. Comes in: the title and body of an article with their mentions.
 //! Goes out: [`Claim`]s in the order of the text. Knows no language.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::{
     claim::{
         Act, Actor, Claim, Part, Site, Stance,
         attack::Attacks,
         clause, features,
+        filler::{Fields, Named},
         fold::{Folded, Found, Kind, Unit, Verb, Voice, fold},
         lexicon::{Auxiliary, Form, Verbs},
         model::Model,
@@ -17,15 +18,16 @@ use crate::{
         stance::Stances,
         term::window,
     },
-    mention::{
-        place::Where,
-        when::{self, Context, Direction, Role, Times},
-        who::{Class, Who},
-    },
+    mention::{place::Where, when::Times},
     pack::{Error, Source},
     text::{Sentence, Span, Text},
-    time::{Length, Moment, Window},
+    time::{Length, Window},
 };
+
+mod actors;
+mod when;
+
+use self::{actors::owner, when::side};
 
 /// The patterns and speech of one language.
 pub struct Drawer {
@@ -35,6 +37,9 @@ pub struct Drawer {
     stances: Stances,
     attacks: Attacks,
     model: Model,
+    fields: Fields,
+    pub when: Model,
+    outsiders: BTreeMap<String, f64>,
 }
 
 /// One text of an article, with its mentions; cuts are blanked out.
@@ -58,6 +63,11 @@ pub struct Candidate {
     /// Read by a word that may tell of the act, not by a line that does.
     pub loose: bool,
     pub features: Vec<String>,
+    /// Its actors are told by the sentence itself: `both accuse each other`.
+    pub mutual: bool,
+    pub pattern: usize,
+    /// Unit of the truce.
+    pub truce_unit: Option<usize>,
     pub tense: Tense,
     /// Dated by the truce: `killed since the ceasefire`.
     pub since: bool,
@@ -113,6 +123,20 @@ pub struct Term {
 pub struct Drawn {
     pub candidates: Vec<Candidate>,
     pub terms: Vec<Term>,
+    /// The sentences with candidates, by number.
+    told: BTreeMap<usize, Told>,
+}
+
+/// A sentence as it was read.
+#[derive(Clone, Debug)]
+struct Told {
+    part: Part,
+    folded: Folded,
+    frames: Vec<Frame>,
+    /// The speaker whose quotation goes on into it.
+    open: Option<Vec<Actor>>,
+    /// Whom the sentence before named.
+    before: Named,
 }
 
 /// What dates are resolved against, for the whole report.
@@ -141,12 +165,15 @@ impl Drawer {
             speech,
             stances: Stances::load(source, language)?,
             attacks,
-            model: Model::load(source, language)?,
+            model: Model::load(source, language, "claim")?,
+            fields: Fields::load(source, language)?,
+            when: Model::load(source, language, "when")?,
+            outsiders: source.toml("world/outsiders.toml")?,
         })
     }
 
-    /// The candidates that the model keeps, one of an act in a sentence unless by others.
-    pub fn choose(&self, drawn: &Drawn) -> Vec<Candidate> {
+    /// The candidates that the model keeps, one of an act in a sentence unless by others, with their actors.
+    pub fn choose(&self, parts: &[PartText], drawn: &Drawn) -> Vec<Candidate> {
         let mut likely: Vec<(f64, &Candidate)> = drawn
             .candidates
             .iter()
@@ -157,6 +184,11 @@ impl Drawer {
         let mut chosen: Vec<Candidate> = Vec::new();
         let mut kept: Vec<(usize, Act, Vec<String>)> = Vec::new();
         for (_, candidate) in likely {
+            let mut candidate = candidate.clone();
+            if !candidate.mutual {
+                let fillers = self.fillers(parts, drawn, &candidate);
+                self.fields.fill(&mut candidate.claim, &fillers);
+            }
             let claim = &candidate.claim;
             let by: Vec<String> = claim.by.iter().map(|it| it.name.clone()).collect();
             // The same act twice in a sentence counts once, unless by others.
@@ -169,7 +201,7 @@ impl Drawer {
                 continue;
             }
             kept.push((candidate.sentence, claim.act, by));
-            chosen.push(candidate.clone());
+            chosen.push(candidate);
         }
         chosen.sort_by_key(|it| (it.sentence, it.trigger, it.claim.act));
         chosen
@@ -185,10 +217,12 @@ impl Drawer {
         if !named {
             return Drawn::default();
         }
+        let mut told = BTreeMap::new();
         let mut number = 0;
         let mut truce_sentences: Vec<usize> = Vec::new();
         for part in parts {
             let mut open_speaker: Option<Vec<Actor>> = None;
+            let mut before = Named::default();
             let mut quoted = false;
             for sentence in &part.text.sentences {
                 number += 1;
@@ -220,6 +254,7 @@ impl Drawer {
                     setting,
                     &mut candidates,
                 );
+                let open = open_speaker.clone();
                 // A quotation that goes on over sentences keeps its speaker.
                 let speaker = frames.first().map(|frame| self.actors(&folded, part, frame.speaker));
                 let starts_quoted = folded.units.first().is_some_and(|unit| unit.quoted);
@@ -235,6 +270,13 @@ impl Drawer {
                 } else {
                     open_speaker = None;
                 }
+                let named = self.named(part, &folded, &frames);
+                let before = std::mem::replace(&mut before, named);
+                if candidates.len() > first {
+                    quoted = ends_inside_quote(&folded);
+                    told.insert(number, Told { part: part.part, folded, frames, open, before });
+                    continue;
+                }
                 quoted = ends_inside_quote(&folded);
             }
         }
@@ -242,7 +284,7 @@ impl Drawer {
             !it.near || truce_sentences.iter().any(|&near| near.abs_diff(it.sentence) <= 5)
         });
         features::of_report(&mut candidates, &truce_sentences, number);
-        Drawn { candidates, terms }
+        Drawn { candidates, terms, told }
     }
 
     /// The folded sentence and every line that stands in it: for those who write patterns.
@@ -375,10 +417,10 @@ impl Drawer {
             let since = pattern.by == By::Attacker
                 && hit.truce.is_some()
                 && self.attacks.since.contains(&folded.units[hit.trigger].word);
-            let claims = match self.both_accused(part, folded, frames, hit, &claim) {
-                Some(both) => both.into(),
-                None => vec![claim],
-            };
+            let both = self.both_accused(part, folded, frames, hit, &claim);
+            let mutual = both.is_some();
+            let claims = both.map_or_else(|| vec![claim], |both| both.into());
+            let truce_unit = hit.truce;
             drawn.extend(claims.into_iter().map(|claim| Candidate {
                 claim,
                 sentence: number,
@@ -387,6 +429,9 @@ impl Drawer {
                 near: pattern.near,
                 loose: pattern.loose,
                 features: features.clone(),
+                mutual,
+                pattern: hit.pattern,
+                truce_unit,
                 tense,
                 since,
                 truce,
@@ -576,11 +621,8 @@ impl Drawer {
             by = says.first().cloned().into_iter().collect();
             says.retain(|it| !by.contains(it));
         }
-        let direction = match stance {
-            Stance::Planned => Direction::Future,
-            _ => direction(units, hit.trigger),
-        };
-        let when = self.when(part, folded, frames, hit, act, direction, times, setting);
+        let side = side(stance, units, hit.trigger);
+        let when = self.when(part, folded, frames, hit, act, side, times, setting);
         let mut wher = self.places(part, folded, frames, hit.trigger);
         if wher.is_empty() {
             wher = setting.places.clone();
@@ -701,123 +743,6 @@ impl Drawer {
         Vec::new()
     }
 
-    /// The actors of a unit, role words as what they stand for.
-    fn actors(&self, folded: &Folded, part: &PartText, unit: usize) -> Vec<Actor> {
-        let Kind::Who(whos) = &folded.units[unit].kind else { return Vec::new() };
-        let mut actors = Vec::new();
-        for &who in whos {
-            let mention = &part.found.whos[who];
-            let text = part.text.of(mention.span);
-            let pronoun = mention.what.stands_for.is_empty()
-                && (self.verbs.single.contains(&mention.what.name.to_lowercase())
-                    || self.verbs.plural.contains(&mention.what.name.to_lowercase()));
-            match self.antecedent(part, who).filter(|_| pronoun) {
-                Some(before) => {
-                    let what = &part.found.whos[before].what;
-                    actors.extend(resolve(what, text));
-                }
-                None => actors.extend(resolve(&mention.what, text)),
-            }
-        }
-        actors
-    }
-
-    /// Whom a pronoun stands for: the nearest actor of its number before it, not further than the
-    /// sentence before.
-    fn antecedent(&self, part: &PartText, pronoun: usize) -> Option<usize> {
-        let mention = &part.found.whos[pronoun];
-        let single = self.verbs.single.contains(&mention.what.name.to_lowercase());
-        let fits = |who: &Who| {
-            let name = who.name.to_lowercase();
-            let itself = self.verbs.single.contains(&name) || self.verbs.plural.contains(&name);
-            let person = who.class == Class::Person;
-            !itself && if single { person } else { !person && who.class != Class::Media }
-        };
-        let before = part.found.whos[..pronoun].iter().enumerate().rev();
-        let near = before.take_while(|(_, it)| mention.span.start - it.span.end < 400);
-        near.filter(|(_, it)| fits(&it.what)).map(|(idx, _)| idx).next()
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn when(
-        &self,
-        part: &PartText,
-        folded: &Folded,
-        frames: &[Frame],
-        hit: &Hit,
-        act: Act,
-        direction: Direction,
-        times: &Times,
-        setting: &Setting,
-    ) -> Option<Moment> {
-        let mut best: Option<(usize, usize)> = None;
-        for (idx, unit) in folded.units.iter().enumerate() {
-            let Kind::When(when) = unit.kind else { continue };
-            let role = part.found.whens[when].what.role;
-            let states = matches!(
-                act,
-                Act::Began | Act::Held | Act::Violated | Act::Extended | Act::Ended | Act::Talks
-            );
-            if role == Role::For
-                || role == Role::Label && act != Act::Violated
-                || role == Role::Until && act != Act::Extended
-                || matches!(role, Role::From | Role::Within) && !states
-            {
-                continue;
-            }
-            let between =
-                if idx < hit.trigger { idx + 1..hit.trigger } else { hit.trigger + 1..idx };
-            // A time belongs to the verb it stands with: across another verb only if that one
-            // reports the words, or hangs on this one.
-            let noun = !matches!(folded.units[hit.trigger].kind, Kind::Verb(_));
-            let own = between
-                .clone()
-                .find(|&at| matches!(folded.units[at].kind, Kind::Verb(_) | Kind::Who(_)))
-                .filter(|_| noun && idx > hit.trigger);
-            let apart = between.clone().any(|at| match &folded.units[at].kind {
-                Kind::Verb(verb) => {
-                    !(own == Some(at)
-                        || matches!(verb.voice, Voice::Infinitive | Voice::Gerund)
-                        || frames.iter().any(|frame| frame.verb == at && frame.covers(hit.trigger)))
-                }
-                Kind::Punct => folded.units[at].word == ";",
-                _ => false,
-            });
-            if apart {
-                continue;
-            }
-            let distance = between.len() + if idx < hit.trigger { 3 } else { 0 };
-            if best.is_none_or(|(_, shortest)| distance < shortest) {
-                best = Some((when, distance));
-            }
-        }
-        if best.is_none_or(|(_, distance)| distance > 25) {
-            // `a 5 September ceasefire came into force`: the phrase itself says the day.
-            let phrase = hit.truce.map(|truce| folded.units[truce].span)?;
-            let inside = part
-                .found
-                .whens
-                .iter()
-                .position(|it| phrase.contains(it.span) && it.what.kind() == when::Kind::Point);
-            best = inside.filter(|_| matches!(act, Act::Began | Act::Agreed)).map(|idx| (idx, 0));
-        }
-        let (when, _) = best?;
-        let context = Context {
-            published: setting.published,
-            zone: setting.zone.clone(),
-            country: setting.country.clone(),
-            direction,
-        };
-        let resolved = times.resolve(&part.found.whens[when], &part.text, &context);
-        resolved.moment.or_else(|| {
-            let window = resolved.window?;
-            match window.start {
-                crate::time::Edge::At(moment) => Some(moment),
-                _ => None,
-            }
-        })
-    }
-
     fn places(
         &self,
         part: &PartText,
@@ -856,26 +781,6 @@ fn words(folded: &Folded) -> BTreeSet<&str> {
     words
 }
 
-/// Whose a noun is: the actor or the nationality that stands right before it.
-fn owner(part: &PartText, folded: &Folded, noun: usize) -> Vec<Actor> {
-    let start = folded.units[noun].span.start;
-    let who =
-        part.found.whos.iter().rev().find(|it| it.span.end <= start && start - it.span.end < 4);
-    if let Some(who) = who {
-        return resolve(&who.what, part.text.of(who.span));
-    }
-    let adjective = part.found.wheres.iter().find(|it| {
-        it.what.adjective && it.span.end <= start && start - it.span.end < 14 && {
-            let between = part.text.text[it.span.end as usize..start as usize].trim();
-            !between.contains(',') && between.split(' ').count() <= 2
-        }
-    });
-    let Some(adjective) = adjective else { return Vec::new() };
-    let Some(place) = adjective.what.candidates.first() else { return Vec::new() };
-    let text = part.text.of(adjective.span).to_owned();
-    vec![Actor { name: place.name.clone(), text, id: None }]
-}
-
 pub fn site(what: &Where, text: &str) -> Site {
     match what.candidates.first() {
         Some(place) => Site {
@@ -897,18 +802,6 @@ pub fn site(what: &Where, text: &str) -> Site {
     }
 }
 
-fn resolve(who: &Who, text: &str) -> Vec<Actor> {
-    if who.stands_for.is_empty() {
-        return vec![Actor { name: who.name.clone(), text: text.to_owned(), id: who.id.clone() }];
-    }
-    let stand = |(name, id): &(String, Option<String>)| Actor {
-        name: name.clone(),
-        text: text.to_owned(),
-        id: id.clone(),
-    };
-    who.stands_for.iter().map(stand).collect()
-}
-
 fn same_actors(a: &[Actor], b: &[Actor]) -> bool {
     !a.is_empty() && a.iter().all(|it| b.iter().any(|other| other.name == it.name))
 }
@@ -926,17 +819,4 @@ fn ends_inside_quote(folded: &Folded) -> bool {
         }
     }
     inside
-}
-
-/// Past, unless the verb or a modal before it looks ahead.
-fn direction(units: &[Unit], trigger: usize) -> Direction {
-    match &units[trigger].kind {
-        Kind::Verb(verb) => match verb.form {
-            crate::claim::lexicon::Form::Past | crate::claim::lexicon::Form::Participle => {
-                Direction::Past
-            }
-            _ => Direction::Unknown,
-        },
-        _ => Direction::Unknown,
-    }
 }

@@ -34,11 +34,17 @@ pub mod setting;
 /// What the model weighs.
 pub mod features;
 
+/// Who and where a claim may be about.
+pub mod filler;
+
 /// The words that carry a claim.
 pub mod quote;
 
 /// A truce's own times, as the words around it give them.
 pub mod term;
+
+/// The date of a time as its report means it.
+pub mod dating;
 
 /// From sentences to claims.
 pub mod draw;
