@@ -38,7 +38,7 @@ impl Answer {
             let media = self.kind.unwrap_or_default();
             return Ok(Some(Body { charset: charset(&media), media, bytes: self.content }));
         }
-        let content = self.content;
+        let mut content = self.content;
         if content.is_empty() {
             return Ok(None);
         }
@@ -92,7 +92,11 @@ impl Answer {
         if !media.is_empty() && !is_readable(&media) {
             return Ok(None);
         }
-        let mut bytes = chunked.then(|| unchunked(body)).flatten().unwrap_or_else(|| body.to_vec());
+        let whole = chunked.then(|| unchunked(body)).flatten();
+        let mut bytes = whole.unwrap_or_else(|| {
+            content.drain(..length);
+            content
+        });
         // What was put on last is taken off first.
         packed.append(&mut sent);
         if packed.len() > 3 {

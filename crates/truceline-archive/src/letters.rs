@@ -39,17 +39,38 @@ pub struct Letters {
     is_aside: bool,
     /// Whether the next letter belongs to the word of the last one.
     within: bool,
-    /// Whether the page is odd enough to be let pass as it is.
+    /// Whether the page is written so oddly (a tag, a comment or a script without an end) that it is
+    /// let pass rather than understood: looking for each end again would take too long, too.
     pub odd: bool,
 }
 
 impl Letters {
-    /// A small letter or a digit.
+    /// A letter or a digit.
     fn push(&mut self, letter: u8) {
-        let form = if self.within { letter } else { letter.to_ascii_uppercase() };
-        // A word may begin after a digit.
-        self.within = !letter.is_ascii_digit();
-        if self.is_aside { &mut self.aside } else { &mut self.text }.push(form);
+        self.run(&[letter]);
+    }
+
+    /// Letters, and what is none, up to the first byte that may be more than it seems.
+    fn run(&mut self, bytes: &[u8]) -> usize {
+        let out = if self.is_aside { &mut self.aside } else { &mut self.text };
+        out.reserve(bytes.len());
+        let mut within = self.within;
+        let mut count = 0;
+        for byte in bytes {
+            let class = CLASS[usize::from(*byte)];
+            if class > KELVIN {
+                out.push(if within { class } else { class.to_ascii_uppercase() });
+                // A word may begin after a digit.
+                within = class >= b'a';
+            } else if class == SKIP {
+                within = false;
+            } else {
+                break;
+            }
+            count += 1;
+        }
+        self.within = within;
+        count
     }
 
     /// Anything that is no letter.
@@ -74,21 +95,18 @@ impl Letters {
 
     pub fn text(&mut self, bytes: &[u8]) {
         let mut at = 0;
-        while at < bytes.len() {
-            let class = CLASS[usize::from(bytes[at])];
+        loop {
+            at += self.run(&bytes[at..]);
+            let Some(&byte) = bytes.get(at) else { return };
             at += 1;
-            match class {
-                SKIP => self.gap(),
-                REFERENCE => at += self.reference(&bytes[at..]),
-                KELVIN => match bytes[at..].starts_with(&[0x84, 0xaa]) {
-                    // The sign for kelvin is a small k to whoever folds case.
-                    true => {
-                        self.push(b'k');
-                        at += 2;
-                    }
-                    false => self.gap(),
-                },
-                letter => self.push(letter),
+            if byte == b'&' {
+                at += self.reference(&bytes[at..]);
+            } else if bytes[at..].starts_with(&[0x84, 0xaa]) {
+                // The sign for kelvin is a small k to whoever folds case.
+                self.push(b'k');
+                at += 2;
+            } else {
+                self.gap();
             }
         }
     }
@@ -118,16 +136,14 @@ impl Letters {
         if rest.get(name) == Some(&b';') && name > 0 {
             // No reference gives a letter of ours; what is none stands there as it is written.
             let name_is = &rest[..name];
-            self.aside(|letters| letters.plain(name_is));
+            self.aside(|it| {
+                it.run(name_is);
+            });
             return at + name + 1;
         }
         let bare = BARE.iter().find(|it| rest.starts_with(it.as_bytes()));
         self.gap();
         at + bare.map_or(0, |it| it.len())
-    }
-
-    fn plain(&mut self, word: &[u8]) {
-        word.iter().for_each(|it| self.push(it.to_ascii_lowercase()));
     }
 
     fn scalar(&mut self, value: u32) {
@@ -136,7 +152,7 @@ impl Letters {
             _ => {
                 let byte = u8::try_from(value).unwrap_or_default();
                 match byte.is_ascii_alphanumeric() {
-                    true => self.push(byte.to_ascii_lowercase()),
+                    true => self.push(byte),
                     false => self.gap(),
                 }
             }

@@ -21,9 +21,9 @@ pub fn gather(page: &[u8], letters: &mut Letters, depth: usize) {
         at += text;
         let rest = &page[at..];
         at += match rest.get(1) {
-            Some(b'!') => declaration(rest),
+            Some(b'!') => declaration(rest, letters),
             Some(b'/') if rest.get(2).is_some_and(u8::is_ascii_alphabetic) => {
-                tag_end(rest).unwrap_or(2)
+                whole(tag_end(rest), letters)
             }
             Some(byte) if byte.is_ascii_alphabetic() => element(rest, letters, depth),
             _ => 1,
@@ -32,7 +32,7 @@ pub fn gather(page: &[u8], letters: &mut Letters, depth: usize) {
 }
 
 /// A comment, or what else begins with `<!`.
-fn declaration(rest: &[u8]) -> usize {
+fn declaration(rest: &[u8], letters: &mut Letters) -> usize {
     let Some(comment) = rest.strip_prefix(b"<!--") else {
         return 2;
     };
@@ -44,13 +44,16 @@ fn declaration(rest: &[u8]) -> usize {
     let plain = memmem::find(comment, b"-->").map(|at| at + 3);
     let within = &comment[..plain.unwrap_or(comment.len())];
     let odd = memmem::find(within, b"--!>").map(|at| at + 4);
-    // Without an end it is looked at as text.
+    letters.odd |= plain.is_none();
     odd.or(plain).map_or(4, |length| 4 + length)
 }
 
 /// A start tag, and the content of those elements that hold no markup: how long they are.
 fn element(rest: &[u8], letters: &mut Letters, depth: usize) -> usize {
-    let Some(end) = tag_end(rest) else { return 1 };
+    let end = whole(tag_end(rest), letters);
+    if letters.odd {
+        return end;
+    }
     let tag = &rest[1..end - 1];
     let length = tag
         .iter()
@@ -70,14 +73,14 @@ fn element(rest: &[u8], letters: &mut Letters, depth: usize) -> usize {
             end
         }
         b"script" => end + script(content, &tag[length..], letters, depth),
-        b"style" => end + raw_end(content, name).unwrap_or(0),
+        b"style" => end + whole(raw_end(content, name), letters),
         b"title" | b"textarea" | b"iframe" | b"noembed" | b"noframes" => {
-            let Some(raw) = raw_end(content, name) else { return end };
+            let raw = whole(raw_end(content, name), letters).min(content.len());
             letters.aside(|it| it.text(&content[..raw]));
             end + raw
         }
         b"noscript" if depth < DEEPEST => {
-            let Some(raw) = raw_end(content, name) else { return end };
+            let raw = whole(raw_end(content, name), letters).min(content.len());
             letters.aside(|it| gather(&content[..raw], it, depth + 1));
             end + raw
         }
@@ -89,8 +92,17 @@ fn element(rest: &[u8], letters: &mut Letters, depth: usize) -> usize {
     }
 }
 
+/// The length of what has an end; what has none makes the page odd.
+fn whole(length: Option<usize>, letters: &mut Letters) -> usize {
+    letters.odd |= length.is_none();
+    length.unwrap_or(1)
+}
+
 fn script(content: &[u8], attributes: &[u8], letters: &mut Letters, depth: usize) -> usize {
-    let Some(end) = script_end(content) else { return 0 };
+    let end = whole(script_end(content), letters);
+    if letters.odd {
+        return 0;
+    }
     let within = &content[..end];
     if attributes.last() == Some(&b'/') && memmem::find(within, b"</svg").is_some() {
         // Within a drawing the tag was all of it: what seems to be script is the page.

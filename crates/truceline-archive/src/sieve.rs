@@ -48,7 +48,9 @@ impl Sieve {
             .size_limit(64 << 20)
             .dfa_size_limit(16 << 20)
             .build()
-            .map_err(|err| Error::new("lang", format!("truce words too many to sieve by: {err}")))?;
+            .map_err(|err| {
+                Error::new("lang", format!("truce words too many to sieve by: {err}"))
+            })?;
         Ok(Sieve { words })
     }
 
