@@ -50,7 +50,8 @@ pub fn run(given: &args::Reading, printer: &Printer) -> ExitCode {
         Ok((reader, LazySieve::new(source, sieved)))
     });
     let (reader, sieve) = match loaded {
-        Ok(loaded) => loaded,
+        // Kept until the program ends: taking it apart takes as long as a report does.
+        Ok((reader, sieve)) => (&*Box::leak(Box::new(reader)), sieve),
         Err(message) => {
             eprintln!("truceline: {message}");
             return ExitCode::from(2);
@@ -78,8 +79,8 @@ pub fn run(given: &args::Reading, printer: &Printer) -> ExitCode {
             }
         }
         What::Report { objects, people } => match format {
-            Format::Text => people(&reader, report, &ink),
-            _ => lines(&objects(&reader, report)),
+            Format::Text => people(reader, report, &ink),
+            _ => lines(&objects(reader, report)),
         },
     };
     let print = |given: Result<Given, String>| -> Printed {

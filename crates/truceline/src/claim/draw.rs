@@ -1,7 +1,7 @@
 //! Draws claims from sentences. Comes in: the title and body of an article with their mentions.
 //! Goes out: [`Claim`]s in the order of the text. Knows no language.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::{
     claim::{
@@ -15,10 +15,11 @@ use crate::{
         pattern::{By, Hit, Pattern},
         quote::quote_span,
         speech::{Frame, Speech},
-        stance::Stances,
+        stance::{self, Stances},
         term::window,
+        trigger::Triggers,
     },
-    mention::{place::Where, when::Times},
+    mention::{place::Where, when::Times, who::Class},
     pack::{Error, Source},
     text::{Sentence, Span, Text},
     time::{Length, Window},
@@ -32,6 +33,7 @@ use self::{actors::owner, when::side};
 /// The patterns and speech of one language.
 pub struct Drawer {
     pub patterns: Vec<Pattern>,
+    triggers: Triggers,
     verbs: Verbs,
     speech: Speech,
     stances: Stances,
@@ -160,6 +162,7 @@ impl Drawer {
         let attacks = Attacks::load(source, language)?;
         lemmas.extend(attacks.verbs.iter().cloned());
         Ok(Drawer {
+            triggers: Triggers::new(&patterns),
             patterns,
             verbs: Verbs::load(source, language, &lemmas)?,
             speech,
@@ -192,12 +195,22 @@ impl Drawer {
             let claim = &candidate.claim;
             let by: Vec<String> = claim.by.iter().map(|it| it.name.clone()).collect();
             // The same act twice in a sentence counts once, unless by others.
-            let again = kept.iter().any(|(sentence, act, others)| {
+            let again = kept.iter().position(|(sentence, act, others)| {
                 *sentence == candidate.sentence
                     && *act == claim.act
                     && (others.is_empty() || by.is_empty() || *others == by)
             });
-            if again {
+            if let Some(at) = again {
+                // The one that names who did it tells more.
+                let (told, others) = (&chosen[at].claim, &mut kept[at].2);
+                if others.is_empty()
+                    && !by.is_empty()
+                    && told.stance == claim.stance
+                    && !candidate.loose
+                {
+                    *others = by;
+                    chosen[at] = candidate.clone();
+                }
                 continue;
             }
             kept.push((candidate.sentence, claim.act, by));
@@ -211,10 +224,7 @@ impl Drawer {
     pub fn draw(&self, parts: &[PartText], times: &Times, setting: &Setting) -> Drawn {
         let mut candidates: Vec<Candidate> = Vec::new();
         let mut terms = Vec::new();
-        let named = parts
-            .iter()
-            .any(|part| part.found.truces.iter().any(|it| !it.what.weak && !it.what.verbal));
-        if !named {
+        if !parts.iter().any(names_truce) {
             return Drawn::default();
         }
         let mut told = BTreeMap::new();
@@ -328,19 +338,21 @@ impl Drawer {
     /// Every place where a line stands in the sentence, in the order of the lines.
     fn hits(&self, folded: &Folded) -> Vec<Hit> {
         let has_truce = folded.units.iter().any(|unit| matches!(unit.kind, Kind::Truce(_)));
-        let words = words(folded);
         let fire = self.attacks.any(folded);
-        let mut hits = Vec::new();
-        for (number, pattern) in self.patterns.iter().enumerate() {
-            if pattern.by == By::Attacker && !fire {
+        let mut hits: Vec<Hit> = Vec::new();
+        for lines in self.triggers.lines(folded).chunk_by(|a, b| a.0 == b.0) {
+            let number = lines[0].0;
+            let pattern = &self.patterns[number];
+            if pattern.by == By::Attacker && !fire || !(has_truce || pattern.near) {
                 continue;
             }
-            if !(has_truce || pattern.near)
-                || pattern.unless.iter().any(|it| it.is_match(&folded.line))
-            {
-                continue;
+            let before = hits.len();
+            for &(_, line) in lines {
+                pattern.hits(number, line, folded, &mut hits);
             }
-            pattern.hits(number, folded, &words, &mut hits);
+            if hits.len() > before && pattern.is_barred(folded) {
+                hits.truncate(before);
+            }
         }
         hits
     }
@@ -358,6 +370,11 @@ impl Drawer {
         into: &mut Vec<Candidate>,
     ) {
         let mut hits = self.hits(folded);
+        hits.retain(|hit| {
+            self.patterns[hit.pattern].only.is_none_or(|only| {
+                only == self.stances.of(folded, &part.found, frames, hit.trigger, hit.truce)
+            })
+        });
         // One act by one trigger; a line that names the truce before one that does not, the tighter first.
         let rank = |hit: &Hit| {
             let pattern = &self.patterns[hit.pattern];
@@ -489,20 +506,13 @@ impl Drawer {
         let pattern = &self.patterns[hit.pattern];
         let units = &folded.units;
         let mut act = pattern.act;
-        let mut stance = self.stances.of(folded, &part.found, frames, hit.trigger, hit.truce);
-        if let Some(fixed) = pattern.stance
-            && stance != Stance::Denied
-        {
-            stance = fixed;
-        }
-        if pattern.stance == Some(Stance::Denied) {
-            stance = Stance::Denied;
-        }
+        let told = self.stances.of(folded, &part.found, frames, hit.trigger, hit.truce);
+        let mut stance = pattern.stance_where(told);
         let by_unit = self.doer(folded, hit);
         let mut by = by_unit.map_or_else(Vec::new, |unit| self.actors(folded, part, unit));
         let mut against = hit.against.map_or_else(Vec::new, |unit| self.actors(folded, part, unit));
         // Sides kept apart: what an accuser says of the accused.
-        let mut says_units: Vec<usize> = Vec::new();
+        let mut says_units: Vec<usize> = hit.says.into_iter().collect();
         let mut covering: Vec<&Frame> = frames
             .iter()
             .filter(|frame| {
@@ -623,6 +633,9 @@ impl Drawer {
         }
         let side = side(stance, units, hit.trigger);
         let when = self.when(part, folded, frames, hit, act, side, times, setting);
+        if matches!(act, Act::Began | Act::Ended) {
+            stance = stance::ahead(stance, when.as_ref(), setting.published);
+        }
         let mut wher = self.places(part, folded, frames, hit.trigger);
         if wher.is_empty() {
             wher = setting.places.clone();
@@ -769,16 +782,21 @@ impl Drawer {
     }
 }
 
-/// Every word and verb of a sentence: what a line's triggers are looked up in.
-fn words(folded: &Folded) -> BTreeSet<&str> {
-    let mut words: BTreeSet<&str> = BTreeSet::new();
-    for unit in &folded.units {
-        if let Kind::Verb(verb) = &unit.kind {
-            words.insert(&verb.lemma);
-        }
-        words.insert(&unit.word);
-    }
-    words
+/// Whether a text names a truce: by a word for one, or by a deed such as `hold fire` in a sentence on
+/// armed men.
+fn names_truce(part: &PartText) -> bool {
+    let found = &part.found;
+    let armed = |within: Span| {
+        found.whos.iter().any(|it| {
+            matches!(it.what.class, Class::Forces | Class::Group) && within.contains(it.span)
+        })
+    };
+    let deed = |at: Span| {
+        let mut sentences = part.text.sentences.iter();
+        sentences.find(|it| it.span.contains(at)).is_some_and(|it| armed(it.span))
+    };
+    let mut strong = found.truces.iter().filter(|it| !it.what.weak);
+    strong.any(|it| !it.what.verbal || deed(it.span))
 }
 
 pub fn site(what: &Where, text: &str) -> Site {

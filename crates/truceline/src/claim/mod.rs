@@ -10,6 +10,9 @@ pub mod fold;
 /// Patterns: sentences with holes.
 pub mod pattern;
 
+/// Which lines a sentence may hold.
+pub mod trigger;
+
 /// Who does what in a folded sentence.
 pub mod clause;
 
