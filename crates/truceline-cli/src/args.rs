@@ -94,6 +94,10 @@ pub struct Reading {
     /// Read with the pack in this folder (it holds lang/ and world/), not with the one built in
     #[arg(long, value_name = "DIR")]
     pub pack: Option<PathBuf>,
+
+    /// Read every page of an archive, not only those that can tell of a truce
+    #[arg(long)]
+    pub no_sieve: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -115,7 +119,8 @@ macro_rules! with_inputs {
     ($examples:literal $(,)?) => {
         concat!(
             $examples,
-            "\n\nInputs: .txt, .html, .json and .jsonl, each also as .gz. A JSON object \
+            "\n\nInputs: .txt, .html, .json and .jsonl, each also as .gz; archives \
+(.warc, .warc.gz, .warc.zst), of whose pages those that tell of a truce are shown. A JSON object \
 has `text` or `html`, and may have `id`, `url`, `outlet`, `title`, `published`. A folder is read \
 with all that lies in it, in name order; what is no report is passed over.\n\n\
 Exit status: 0 all inputs were read, 1 some were not (the others still are), 2 wrong use."
