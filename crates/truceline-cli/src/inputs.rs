@@ -1,5 +1,5 @@
 //! Reports from the paths of the command line. Comes in: files, folders, `-`. Goes out: reports one
-//! by one, and a message for each input that is none. Holds one file at a time; never fetches.
+//! by one, and a message for each input that is none. Holds one file at a time.
 
 use std::{
     collections::VecDeque,
@@ -10,10 +10,13 @@ use std::{
 
 use truceline::report::{Options, Problem, Published, Report};
 
-use crate::line_chunks::LineChunks;
+use crate::{
+    from_web::{self, Web},
+    line_chunks::LineChunks,
+};
 
 /// What a report in a folder may be named; elsewhere the content decides.
-const ENDINGS: &[&str] = &["txt", "html", "htm", "xhtml", "json", "jsonl", "ndjson"];
+const ENDINGS: &[&str] = &["txt", "html", "htm", "xhtml", "json", "jsonl", "ndjson", "rss", "atom"];
 
 /// The most bytes read at once, packed or not. A file of lines may be of any size.
 const LIMIT: u64 = 1 << 30;
@@ -24,6 +27,7 @@ pub struct Inputs {
     waiting: VecDeque<Input>,
     opened: std::vec::IntoIter<Result<Report, Problem>>,
     lines: Option<(String, LineChunks)>,
+    web: Web,
 }
 
 enum Input {
@@ -32,12 +36,13 @@ enum Input {
 }
 
 impl Inputs {
-    pub fn new(named: &[PathBuf], published: Option<Published>) -> Inputs {
+    pub fn new(named: &[PathBuf], published: Option<Published>, web: Web) -> Inputs {
         Inputs {
             options: Options { published, ..Options::default() },
             waiting: named.iter().cloned().map(Input::Named).collect(),
             opened: Vec::new().into_iter(),
             lines: None,
+            web,
         }
     }
 
@@ -45,11 +50,9 @@ impl Inputs {
         let path = match input {
             Input::Named(path) if path.as_os_str() == "-" => return self.open_stdin(),
             Input::Named(path) if path.to_string_lossy().contains("://") => {
-                return Err(format!(
-                    "{}: expected a file, a folder or - but found an address; fetching is not \
-                     built yet, save the page and give its path",
-                    path.display()
-                ));
+                let url = path.to_string_lossy();
+                self.opened = self.web.fetch(&url, self.options.published.as_ref()).into_iter();
+                return Ok(());
             }
             Input::Named(path) if path.is_dir() => return self.open_folder(&path),
             Input::Named(path) | Input::Found(path) => path,
@@ -63,13 +66,17 @@ impl Inputs {
             return Ok(());
         }
         let bytes = whole(File::open(&path).map_err(unreadable)?).map_err(unreadable)?;
-        self.opened = Report::from_bytes(Some(&name), &bytes, &self.options).into_iter();
+        let feed = from_web::in_file(&name, &bytes, self.options.published.as_ref());
+        let reports =
+            feed.unwrap_or_else(|| Report::from_bytes(Some(&name), &bytes, &self.options));
+        self.opened = reports.into_iter();
         Ok(())
     }
 
     fn open_stdin(&mut self) -> Result<(), String> {
         let bytes = whole(io::stdin().lock()).map_err(|err| unreadable(STDIN, &err))?;
-        let mut reports = Report::from_bytes(None, &bytes, &self.options);
+        let feed = from_web::in_file(STDIN, &bytes, self.options.published.as_ref());
+        let mut reports = feed.unwrap_or_else(|| Report::from_bytes(None, &bytes, &self.options));
         for problem in reports.iter_mut().filter_map(|it| it.as_mut().err()) {
             problem.path = Some(STDIN.to_owned());
         }

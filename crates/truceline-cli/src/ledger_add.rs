@@ -19,7 +19,8 @@ use truceline::{
 use truceline_store::{Added, Ledger, Outcome};
 
 use crate::{
-    args::Format, in_order::in_order, inputs::Inputs, ledger_args::Add, ledger_open, pack,
+    args::Format, from_web::Web, in_order::in_order, inputs::Inputs, ledger_args::Add, ledger_open,
+    pack,
 };
 
 /// A batch is kept as soon as it is this large or this old.
@@ -51,7 +52,8 @@ pub fn run(given: &Add) -> ExitCode {
     };
     let take = |report: Result<Report, String>| -> Result<(String, Intake), String> {
         let report = report?;
-        let name = report.path.clone().unwrap_or_else(|| report.id.clone());
+        let name = report.path.clone().or_else(|| report.url.clone());
+        let name = name.unwrap_or_else(|| report.id.clone());
         let digest = report_digest(&report);
         let intake =
             catch_unwind(AssertUnwindSafe(|| Intake::of(&reader.read(&report), &digest, &pack)));
@@ -65,7 +67,8 @@ pub fn run(given: &Add) -> ExitCode {
     let reading = &given.reading;
     let cores = || thread::available_parallelism().map_or(1, usize::from);
     let threads = reading.threads.map_or_else(cores, usize::from);
-    let items = Inputs::new(&reading.inputs, reading.published.clone());
+    let items =
+        Inputs::new(&reading.inputs, reading.published.clone(), Web::new(reading.allow_private));
     let mut failed = false;
     let mut adding = Adding {
         given,

@@ -1,5 +1,5 @@
 //! The program `truceline`. Comes in: arguments and files. Goes out: data on standard output,
-//! messages on standard error, an exit status. Never opens a socket.
+//! messages on standard error, an exit status. Sockets are for truceline-fetch.
 
 use std::{
     io::{self, Write},
@@ -17,6 +17,7 @@ use crate::{
 mod args;
 mod article;
 mod card;
+mod from_web;
 mod in_order;
 mod ink;
 mod inputs;
@@ -31,6 +32,7 @@ mod mentions;
 mod pack;
 mod run;
 mod said;
+mod watch;
 
 const READ: Printer = Printer {
     default: Format::Text,
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         Command::Mentions(given) => run(&given, &MENTIONS),
         Command::Article(given) => run(&given, &ARTICLE),
         Command::Ledger(command) => ledger(command),
+        Command::Watch(given) => watch::run(&given),
         Command::Pack(Pack::Check { folder }) => pack::check(folder.as_deref()),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -15,6 +15,7 @@ use truceline::{read::Reader, report::Report};
 
 use crate::{
     args::{Format, Reading},
+    from_web::Web,
     in_order::in_order,
     ink::Ink,
     inputs::Inputs,
@@ -53,7 +54,7 @@ pub fn run(given: &Reading, printer: &Printer) -> ExitCode {
             _ => lines(&(printer.objects)(&reader, &report)),
         }));
         printed.map_err(|_| {
-            let name = report.path.as_deref().unwrap_or(&report.id);
+            let name = report.path.as_deref().or(report.url.as_deref()).unwrap_or(&report.id);
             format!(
                 "{name}: a fault of truceline, not of the report; please send it with this line"
             )
@@ -63,7 +64,7 @@ pub fn run(given: &Reading, printer: &Printer) -> ExitCode {
     let mut out = Output::new(format);
     let mut failed = false;
     let progress = Progress::new();
-    let items = Inputs::new(&given.inputs, given.published.clone());
+    let items = Inputs::new(&given.inputs, given.published.clone(), Web::new(given.allow_private));
     let written = in_order(items, threads, print, |printed| {
         progress.one_more();
         match printed {
