@@ -11,6 +11,7 @@ use crate::{
     claim::{
         self, Claim, Part,
         draw::{Candidate, Drawer, PartText, Setting},
+        filler::{Dated, Filler},
         fold::Found,
     },
     mention::{
@@ -71,12 +72,30 @@ impl Reader {
     }
 
     /// Every reading of every pattern before the model weighs them: what it is trained on.
-    pub fn candidates(&self, report: &Report) -> Vec<Candidate> {
+    /// Each with the actors that its fields may name.
+    pub fn candidates(&self, report: &Report) -> Vec<(Candidate, Vec<Filler>)> {
         let article = article::extract(report, &self.furniture);
-        let parts = self.parts(&article);
-        parts.map_or_else(Vec::new, |(parts, setting)| {
-            self.drawer.draw(&parts, &self.times, &setting).candidates
-        })
+        let Some((parts, setting)) = self.parts(&article) else { return Vec::new() };
+        let drawn = self.drawer.draw(&parts, &self.times, &setting);
+        let fillers = |it: &Candidate| self.drawer.fillers(&parts, &drawn, it);
+        drawn.candidates.iter().map(|it| (it.clone(), fillers(it))).collect()
+    }
+
+    /// The times that may date each of the candidates that `keep` keeps.
+    pub fn dated(
+        &self,
+        report: &Report,
+        keep: impl Fn(&Candidate) -> bool,
+    ) -> Vec<(Candidate, Vec<Dated>)> {
+        let article = article::extract(report, &self.furniture);
+        let Some((parts, setting)) = self.parts(&article) else { return Vec::new() };
+        let drawn = self.drawer.draw(&parts, &self.times, &setting);
+        let mut kept: Vec<Candidate> =
+            drawn.candidates.iter().filter(|it| keep(it)).cloned().collect();
+        truce::group::part_truces(&parts, &mut kept, &setting);
+        let (drawer, times) = (&self.drawer, &self.times);
+        let options = truce::group::options(&parts, drawer, times, &drawn, &mut kept, &setting);
+        kept.into_iter().zip(options).collect()
     }
 
     pub fn read(&self, report: &Report) -> Reading {
@@ -89,8 +108,15 @@ impl Reader {
             return Reading { article, truces: Vec::new(), claims: Vec::new(), gaps };
         };
         let drawn = self.drawer.draw(&parts, &self.times, &setting);
-        let mut candidates = self.drawer.choose(&drawn);
-        let truces = truce::group::group(&parts, &drawn, &mut candidates, &setting);
+        let mut candidates = self.drawer.choose(&parts, &drawn);
+        let truces = truce::group::group(
+            &parts,
+            &self.drawer,
+            &self.times,
+            &drawn,
+            &mut candidates,
+            &setting,
+        );
         let quoted = |mut claim: Claim| {
             if claim.part == Part::Text {
                 claim.quote = claim.span.of(&article.text).to_owned();
@@ -153,7 +179,8 @@ impl Reader {
                 groups.insert(id);
             }
         }
-        let texts: Vec<&Text> = parts.iter().map(|part| &part.text).collect();
+        let texts: Vec<_> =
+            parts.iter().map(|part| (&part.text, part.found.truces.as_slice())).collect();
         self.truces.is_armed(&texts, groups.len())
     }
 

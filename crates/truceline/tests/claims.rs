@@ -18,7 +18,7 @@ fn candidates(text: &str) -> Vec<Candidate> {
         Some((title, text)) => (Some(title.to_owned()), text),
         None => (None, text),
     };
-    READER.candidates(&Report {
+    let read = READER.candidates(&Report {
         id: String::new(),
         path: None,
         url: None,
@@ -28,7 +28,8 @@ fn candidates(text: &str) -> Vec<Candidate> {
         form: Form::Text,
         // So that it is plain what the truce is of.
         content: format!("{text} The war goes on."),
-    })
+    });
+    read.into_iter().map(|(candidate, _)| candidate).collect()
 }
 
 fn told(it: &Candidate) -> String {

@@ -1,13 +1,14 @@
 //! Draws claims from sentences. Comes in: the title and body of an article with their mentions.
 //! Goes out: [`Claim`]s in the order of the text. Knows no language.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::{
     claim::{
         Act, Actor, Claim, Part, Site, Stance,
         attack::Attacks,
         clause, features,
+        filler::{self, Dated, Fields, Filler, Named},
         fold::{Folded, Found, Kind, Unit, Verb, Voice, fold},
         lexicon::{Auxiliary, Form, Verbs},
         model::Model,
@@ -24,7 +25,7 @@ use crate::{
     },
     pack::{Error, Source},
     text::{Sentence, Span, Text},
-    time::{Length, Moment, Window},
+    time::{Edge, Length, Moment, Window},
 };
 
 /// The patterns and speech of one language.
@@ -35,6 +36,9 @@ pub struct Drawer {
     stances: Stances,
     attacks: Attacks,
     model: Model,
+    fields: Fields,
+    pub when: Model,
+    outsiders: BTreeMap<String, f64>,
 }
 
 /// One text of an article, with its mentions; cuts are blanked out.
@@ -58,6 +62,11 @@ pub struct Candidate {
     /// Read by a word that may tell of the act, not by a line that does.
     pub loose: bool,
     pub features: Vec<String>,
+    /// Its actors are told by the sentence itself: `both accuse each other`.
+    pub mutual: bool,
+    pub pattern: usize,
+    /// Unit of the truce.
+    pub truce_unit: Option<usize>,
     pub tense: Tense,
     /// Dated by the truce: `killed since the ceasefire`.
     pub since: bool,
@@ -113,6 +122,20 @@ pub struct Term {
 pub struct Drawn {
     pub candidates: Vec<Candidate>,
     pub terms: Vec<Term>,
+    /// The sentences with candidates, by number.
+    told: BTreeMap<usize, Told>,
+}
+
+/// A sentence as it was read.
+#[derive(Clone, Debug)]
+struct Told {
+    part: Part,
+    folded: Folded,
+    frames: Vec<Frame>,
+    /// The speaker whose quotation goes on into it.
+    open: Option<Vec<Actor>>,
+    /// Whom the sentence before named.
+    before: Named,
 }
 
 /// What dates are resolved against, for the whole report.
@@ -128,6 +151,9 @@ pub struct Setting {
 /// Guesses at one act in one sentence, of which at most one is kept.
 const MOST_GUESSES: usize = 3;
 
+/// Actors of a sentence that the next one may point back to.
+const MOST_NAMED: usize = 8;
+
 impl Drawer {
     pub fn load(source: &Source, language: &str) -> Result<Drawer, Error> {
         let speech = Speech::load(source, language)?;
@@ -141,12 +167,15 @@ impl Drawer {
             speech,
             stances: Stances::load(source, language)?,
             attacks,
-            model: Model::load(source, language)?,
+            model: Model::load(source, language, "claim")?,
+            fields: Fields::load(source, language)?,
+            when: Model::load(source, language, "when")?,
+            outsiders: source.toml("world/outsiders.toml")?,
         })
     }
 
-    /// The candidates that the model keeps, one of an act in a sentence unless by others.
-    pub fn choose(&self, drawn: &Drawn) -> Vec<Candidate> {
+    /// The candidates that the model keeps, one of an act in a sentence unless by others, with their actors.
+    pub fn choose(&self, parts: &[PartText], drawn: &Drawn) -> Vec<Candidate> {
         let mut likely: Vec<(f64, &Candidate)> = drawn
             .candidates
             .iter()
@@ -157,6 +186,11 @@ impl Drawer {
         let mut chosen: Vec<Candidate> = Vec::new();
         let mut kept: Vec<(usize, Act, Vec<String>)> = Vec::new();
         for (_, candidate) in likely {
+            let mut candidate = candidate.clone();
+            if !candidate.mutual {
+                let fillers = self.fillers(parts, drawn, &candidate);
+                self.fields.fill(&mut candidate.claim, &fillers);
+            }
             let claim = &candidate.claim;
             let by: Vec<String> = claim.by.iter().map(|it| it.name.clone()).collect();
             // The same act twice in a sentence counts once, unless by others.
@@ -169,7 +203,7 @@ impl Drawer {
                 continue;
             }
             kept.push((candidate.sentence, claim.act, by));
-            chosen.push(candidate.clone());
+            chosen.push(candidate);
         }
         chosen.sort_by_key(|it| (it.sentence, it.trigger, it.claim.act));
         chosen
@@ -185,10 +219,12 @@ impl Drawer {
         if !named {
             return Drawn::default();
         }
+        let mut told = BTreeMap::new();
         let mut number = 0;
         let mut truce_sentences: Vec<usize> = Vec::new();
         for part in parts {
             let mut open_speaker: Option<Vec<Actor>> = None;
+            let mut before = Named::default();
             let mut quoted = false;
             for sentence in &part.text.sentences {
                 number += 1;
@@ -220,6 +256,7 @@ impl Drawer {
                     setting,
                     &mut candidates,
                 );
+                let open = open_speaker.clone();
                 // A quotation that goes on over sentences keeps its speaker.
                 let speaker = frames.first().map(|frame| self.actors(&folded, part, frame.speaker));
                 let starts_quoted = folded.units.first().is_some_and(|unit| unit.quoted);
@@ -235,6 +272,13 @@ impl Drawer {
                 } else {
                     open_speaker = None;
                 }
+                let named = self.named(part, &folded, &frames);
+                let before = std::mem::replace(&mut before, named);
+                if candidates.len() > first {
+                    quoted = ends_inside_quote(&folded);
+                    told.insert(number, Told { part: part.part, folded, frames, open, before });
+                    continue;
+                }
                 quoted = ends_inside_quote(&folded);
             }
         }
@@ -242,7 +286,7 @@ impl Drawer {
             !it.near || truce_sentences.iter().any(|&near| near.abs_diff(it.sentence) <= 5)
         });
         features::of_report(&mut candidates, &truce_sentences, number);
-        Drawn { candidates, terms }
+        Drawn { candidates, terms, told }
     }
 
     /// The folded sentence and every line that stands in it: for those who write patterns.
@@ -375,10 +419,10 @@ impl Drawer {
             let since = pattern.by == By::Attacker
                 && hit.truce.is_some()
                 && self.attacks.since.contains(&folded.units[hit.trigger].word);
-            let claims = match self.both_accused(part, folded, frames, hit, &claim) {
-                Some(both) => both.into(),
-                None => vec![claim],
-            };
+            let both = self.both_accused(part, folded, frames, hit, &claim);
+            let mutual = both.is_some();
+            let claims = both.map_or_else(|| vec![claim], |both| both.into());
+            let truce_unit = hit.truce;
             drawn.extend(claims.into_iter().map(|claim| Candidate {
                 claim,
                 sentence: number,
@@ -387,6 +431,9 @@ impl Drawer {
                 near: pattern.near,
                 loose: pattern.loose,
                 features: features.clone(),
+                mutual,
+                pattern: hit.pattern,
+                truce_unit,
                 tense,
                 since,
                 truce,
@@ -701,25 +748,100 @@ impl Drawer {
         Vec::new()
     }
 
+    /// Every actor that a field of the candidate may name.
+    pub fn fillers(&self, parts: &[PartText], drawn: &Drawn, candidate: &Candidate) -> Vec<Filler> {
+        self.reading(parts, drawn, candidate).map_or_else(Vec::new, |(told, reading)| {
+            let actor = |who| self.actor(reading.part, who);
+            reading.fillers(&candidate.claim, actor, told.open.as_deref(), &told.before)
+        })
+    }
+
+    /// Every time of its own and the sentence before that may date the candidate.
+    pub fn dated(
+        &self,
+        parts: &[PartText],
+        drawn: &Drawn,
+        candidate: &Candidate,
+        times: &Times,
+        setting: &Setting,
+    ) -> Vec<Dated> {
+        self.reading(parts, drawn, candidate).map_or_else(Vec::new, |(told, reading)| {
+            let context = Context {
+                published: setting.published,
+                zone: setting.zone.clone(),
+                country: setting.country.clone(),
+                direction: match candidate.claim.stance {
+                    Stance::Planned => Direction::Future,
+                    _ => direction(&told.folded.units, candidate.trigger),
+                },
+            };
+            let part = reading.part;
+            let resolve = |idx: usize| moment(times, part, idx, &context);
+            reading.dated(&candidate.claim, &told.before, resolve)
+        })
+    }
+
+    fn reading<'a>(
+        &'a self,
+        parts: &'a [PartText],
+        drawn: &'a Drawn,
+        candidate: &Candidate,
+    ) -> Option<(&'a Told, filler::Reading<'a>)> {
+        let told = drawn.told.get(&candidate.sentence)?;
+        let part = parts.iter().find(|it| it.part == told.part)?;
+        let reading = filler::Reading {
+            part,
+            folded: &told.folded,
+            frames: &told.frames,
+            pattern: &self.patterns[candidate.pattern],
+            trigger: candidate.trigger,
+            units: candidate.units.clone(),
+            truce: candidate.truce_unit,
+            outsiders: &self.outsiders,
+        };
+        Some((told, reading))
+    }
+
+    /// Whom the next sentence may point back to.
+    fn named(&self, part: &PartText, folded: &Folded, frames: &[Frame]) -> Named {
+        let mut named = Named::default();
+        for (at, unit) in folded.units.iter().enumerate() {
+            if let Kind::When(idx) = unit.kind {
+                named.whens.push(idx);
+            }
+            let Kind::Who(whos) = &unit.kind else { continue };
+            let role = match () {
+                () if frames.iter().any(|it| it.speaker == at) => "speaker",
+                () if named.actors.is_empty() => "first",
+                () => "other",
+            };
+            for &who in whos {
+                let class = part.found.whos[who].what.class;
+                named.actors.extend(self.actor(part, who).into_iter().map(|it| (it, class, role)));
+            }
+        }
+        named.actors.truncate(MOST_NAMED);
+        named.whens.truncate(MOST_NAMED);
+        named
+    }
+
     /// The actors of a unit, role words as what they stand for.
     fn actors(&self, folded: &Folded, part: &PartText, unit: usize) -> Vec<Actor> {
         let Kind::Who(whos) = &folded.units[unit].kind else { return Vec::new() };
-        let mut actors = Vec::new();
-        for &who in whos {
-            let mention = &part.found.whos[who];
-            let text = part.text.of(mention.span);
-            let pronoun = mention.what.stands_for.is_empty()
-                && (self.verbs.single.contains(&mention.what.name.to_lowercase())
-                    || self.verbs.plural.contains(&mention.what.name.to_lowercase()));
-            match self.antecedent(part, who).filter(|_| pronoun) {
-                Some(before) => {
-                    let what = &part.found.whos[before].what;
-                    actors.extend(resolve(what, text));
-                }
-                None => actors.extend(resolve(&mention.what, text)),
-            }
+        whos.iter().flat_map(|&who| self.actor(part, who)).collect()
+    }
+
+    /// Whom a mention names.
+    fn actor(&self, part: &PartText, who: usize) -> Vec<Actor> {
+        let mention = &part.found.whos[who];
+        let text = part.text.of(mention.span);
+        let pronoun = mention.what.stands_for.is_empty()
+            && (self.verbs.single.contains(&mention.what.name.to_lowercase())
+                || self.verbs.plural.contains(&mention.what.name.to_lowercase()));
+        match self.antecedent(part, who).filter(|_| pronoun) {
+            Some(before) => resolve(&part.found.whos[before].what, text),
+            None => resolve(&mention.what, text),
         }
-        actors
     }
 
     /// Whom a pronoun stands for: the nearest actor of its number before it, not further than the
@@ -808,14 +930,7 @@ impl Drawer {
             country: setting.country.clone(),
             direction,
         };
-        let resolved = times.resolve(&part.found.whens[when], &part.text, &context);
-        resolved.moment.or_else(|| {
-            let window = resolved.window?;
-            match window.start {
-                crate::time::Edge::At(moment) => Some(moment),
-                _ => None,
-            }
-        })
+        moment(times, part, when, &context)
     }
 
     fn places(
@@ -926,6 +1041,15 @@ fn ends_inside_quote(folded: &Folded) -> bool {
         }
     }
     inside
+}
+
+/// The moment of a when, or the start of its range.
+fn moment(times: &Times, part: &PartText, when: usize, context: &Context) -> Option<Moment> {
+    let resolved = times.resolve(&part.found.whens[when], &part.text, context);
+    resolved.moment.or_else(|| match resolved.window?.start {
+        Edge::At(moment) => Some(moment),
+        _ => None,
+    })
 }
 
 /// Past, unless the verb or a modal before it looks ahead.

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A unit as the model sees it: function words and verbs by name, mentions by kind.
-fn shape(unit: Option<&Unit>, end: &str) -> String {
+pub fn shape(unit: Option<&Unit>, end: &str) -> String {
     match unit {
         None => end.to_owned(),
         Some(unit) => match &unit.kind {

@@ -34,6 +34,9 @@ pub mod setting;
 /// What the model weighs.
 pub mod features;
 
+/// Who and where a claim may be about.
+pub mod filler;
+
 /// The words that carry a claim.
 pub mod quote;
 

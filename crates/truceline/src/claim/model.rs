@@ -1,4 +1,4 @@
-//! How likely a candidate is a claim that a careful reader would sign. Comes in: named features.
+//! How likely a careful reader would sign a candidate, or name an actor in a field. Comes in: named features.
 //! Goes out: a probability. The weights are data, learned by `cargo run --example train`.
 
 use std::collections::HashMap;
@@ -18,8 +18,8 @@ struct File {
     weights: HashMap<String, f64>,
 }
 
-/// A logistic model over features that are present or absent, from `lang/<code>/model.toml`, and the
-/// trees of `lang/<code>/trees.bin`: the mean of both is taken.
+/// A logistic model over features that are present or absent, and randomised trees: the
+/// mean of both is taken.
 pub struct Model {
     pub threshold: f64,
     trees: Trees,
@@ -28,9 +28,11 @@ pub struct Model {
 }
 
 impl Model {
-    pub fn load(source: &Source, language: &str) -> Result<Model, Error> {
-        let file: File = source.toml(&format!("lang/{language}/model.toml"))?;
-        let trees = Trees::load(source, language)?;
+    /// From `lang/<code>/model/<name>.toml` and `.trees` beside it.
+    pub fn load(source: &Source, language: &str, name: &str) -> Result<Model, Error> {
+        let path = format!("lang/{language}/model/{name}");
+        let file: File = source.toml(&format!("{path}.toml"))?;
+        let trees = Trees::load(source, &format!("{path}.trees"))?;
         Ok(Model { threshold: file.threshold, trees, bias: file.bias, weights: file.weights })
     }
 

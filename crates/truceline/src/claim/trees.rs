@@ -1,4 +1,4 @@
-//! Randomised trees beside the linear model. Comes in: `lang/<code>/trees.bin`, or labelled examples.
+//! Randomised trees beside the linear model. Comes in: a `.trees` file, or labelled examples.
 //! Goes out: the share of right examples among those alike. Same examples and seed, same bytes.
 
 use std::collections::HashMap;
@@ -47,9 +47,8 @@ pub struct Growth {
 }
 
 impl Trees {
-    pub fn load(source: &Source, language: &str) -> Result<Trees, Error> {
-        let path = format!("lang/{language}/trees.bin");
-        let bytes = source.borrow(&path)?;
+    pub fn load(source: &Source, path: &str) -> Result<Trees, Error> {
+        let bytes = source.borrow(path)?;
         Trees::read(&bytes).ok_or_else(|| {
             Error::new(
                 path,

@@ -56,6 +56,8 @@ pub struct TruceWords {
 /// How many words of war an army or armed group is worth, and how many words of another domain count.
 const GROUP_COUNTS: usize = 3;
 const MOST_DOMAIN: usize = 5;
+/// Words of war that the sentences around the truces of such a story must hold.
+const LEAST_ARMED: usize = 2;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -195,23 +197,42 @@ impl TruceLexicon {
 
     /// Whether the texts speak of armed conflict rather than of trade, sport or politics: how many
     /// different words of war they hold, and `groups` of arms, against words of the domains that
-    /// borrow the truce.
-    pub fn is_armed(&self, texts: &[&Text], groups: usize) -> bool {
-        let mut armed: HashSet<String> = HashSet::new();
-        let mut other: HashSet<String> = HashSet::new();
-        for token in texts.iter().flat_map(|text| text.tokens.iter().map(move |it| (text, it))) {
-            if token.1.kind != TokenKind::Word {
-                continue;
+    /// borrow the truce; by the whole of them, or by the sentences around a truce alone.
+    pub fn is_armed(&self, texts: &[(&Text, &[Mention<TruceWords>])], groups: usize) -> bool {
+        let (mut armed, mut other) = (HashSet::new(), HashSet::new());
+        for (text, _) in texts {
+            self.count(text, 0..text.tokens.len(), &mut armed, &mut other);
+        }
+        let arms = armed.len() + GROUP_COUNTS * groups;
+        if arms > 0 && arms >= other.len().min(MOST_DOMAIN) {
+            return true;
+        }
+        // A story of another domain with a paragraph on a war.
+        let (mut armed, mut other) = (HashSet::new(), HashSet::new());
+        for (text, truces) in texts {
+            for truce in truces.iter().filter(|it| !it.what.weak && !it.what.verbal) {
+                let tokens = around(text, truce.span.start);
+                self.count(text, tokens, &mut armed, &mut other);
             }
-            let word = fold_word(token.1.span.of(&token.0.text));
+        }
+        armed.len() >= LEAST_ARMED.max(2 * other.len())
+    }
+
+    fn count(
+        &self,
+        text: &Text,
+        tokens: std::ops::Range<usize>,
+        armed: &mut HashSet<String>,
+        other: &mut HashSet<String>,
+    ) {
+        for token in text.tokens[tokens].iter().filter(|it| it.kind == TokenKind::Word) {
+            let word = fold_word(token.span.of(&text.text));
             if self.armed.contains(&word) {
                 armed.insert(word);
             } else if self.domain.contains(&word) {
                 other.insert(word);
             }
         }
-        let arms = armed.len() + GROUP_COUNTS * groups;
-        arms > 0 && arms >= other.len().min(MOST_DOMAIN)
     }
 
     fn phrase_at(
@@ -348,6 +369,19 @@ impl TruceLexicon {
             }
         }
         start
+    }
+}
+
+/// The tokens of the sentence at a byte and of its neighbours.
+fn around(text: &Text, byte: u32) -> std::ops::Range<usize> {
+    let at = text.sentences.partition_point(|it| it.span.end <= byte);
+    let last = text.sentences.len().saturating_sub(1);
+    match (
+        text.sentences.get(at.min(last).saturating_sub(1)),
+        text.sentences.get((at + 1).min(last)),
+    ) {
+        (Some(first), Some(last)) => first.tokens.start..last.tokens.end,
+        _ => 0..0,
     }
 }
 

@@ -1,6 +1,6 @@
-//! Dates that one telling of an event takes from another. Comes in: grouped candidates. Goes out: the
-//! same, with `when` filled where the report dates the event elsewhere. Every such date keeps a doubt
-//! that says where it is from; none is made up.
+//! When each claim's act was. Comes in: grouped candidates and the times that stand around them. Goes
+//! out: the same, each dated by the likeliest time or left undated. A date that another sentence lends
+//! keeps a doubt that says so; none is made up.
 
 use jiff::civil::Date;
 
@@ -8,6 +8,8 @@ use crate::{
     claim::{
         Act, Claim, Part, Stance,
         draw::{Candidate, Setting, Tense},
+        filler::Dated,
+        model::Model,
     },
     time::Moment,
 };
@@ -37,26 +39,114 @@ fn is_kin(a: Act, b: Act) -> bool {
     a == b || matches!((a, b), (Act::Declared, Act::Agreed) | (Act::Agreed, Act::Declared))
 }
 
-/// `all` are the readings before the model weighed them: a sentence that makes no claim of its own may
+/// Dates what the rules can date, and gives for each candidate every time that may date it: those of
+/// its `own` sentences, another telling, the day of the report. `all` are the readings before the model weighed them: a sentence that makes no claim of its own may
 /// still date one.
-pub fn share(candidates: &mut [Candidate], all: &[Candidate], setting: &Setting) {
+pub fn share(
+    candidates: &mut [Candidate],
+    all: &[Candidate],
+    own: Vec<Vec<Dated>>,
+    setting: &Setting,
+) -> Vec<Vec<Dated>> {
+    let mut whens: Vec<Option<Moment>> = candidates.iter().map(|it| it.claim.when.clone()).collect();
+    let mut options = own;
     // Twice: a date found for the lead dates the retellings that follow it.
-    for _ in 0..2 {
-        let told: Vec<(Claim, usize)> = candidates
-            .iter()
-            .chain(all.iter().filter(|it| !it.loose && !it.near))
-            .filter(|it| it.claim.when.is_some() && it.claim.stance == Stance::Fact)
-            .map(|it| (it.claim.clone(), it.sentence))
-            .collect();
-        for candidate in candidates.iter_mut() {
-            if candidate.claim.when.is_none() {
-                candidate.claim.when = same_event(candidate, &told)
-                    .or_else(|| since(candidate, &told, setting.published))
-                    .or_else(|| of_the_day(candidate, setting))
-                    .or_else(|| nearby(candidate, &told));
+    for last in [false, true] {
+        let fact = |it: &(Claim, usize)| it.0.when.is_some() && it.0.stance == Stance::Fact;
+        let dated = candidates.iter().zip(&whens).map(|(it, when)| {
+            let claim = Claim { when: when.clone(), ..it.claim.clone() };
+            (claim, it.sentence)
+        });
+        let plain = all.iter().filter(|it| !it.loose && !it.near);
+        let told: Vec<(Claim, usize)> =
+            dated.chain(plain.map(|it| (it.claim.clone(), it.sentence))).filter(fact).collect();
+        for ((candidate, when), options) in candidates.iter().zip(&mut whens).zip(&mut options) {
+            let lent = [
+                ("event", same_event(candidate, &told)),
+                ("since", since(candidate, &told, setting.published)),
+                ("fresh", of_the_day(candidate, setting)),
+                ("nearby", nearby(candidate, &told)),
+            ];
+            if when.is_none() {
+                *when = lent.iter().find_map(|(_, moment)| moment.clone());
+            }
+            if last {
+                options.extend(lent.into_iter().filter_map(|(way, moment)| {
+                    Some(Dated { moment: moment?, features: vec![format!("way={way}")] })
+                }));
+                options.extend(today(candidate, setting));
+                finish(candidate, when.as_ref(), options);
             }
         }
     }
+    for (candidate, when) in candidates.iter_mut().zip(whens) {
+        candidate.claim.when = when;
+    }
+    options
+}
+
+/// Dates what no rule dates by the likeliest of its options, or leaves it undated.
+pub fn fill(candidates: &mut [Candidate], options: Vec<Vec<Dated>>, model: &Model) {
+    let undated = candidates.iter_mut().zip(options).filter(|(it, _)| it.claim.when.is_none());
+    for (candidate, options) in undated {
+        candidate.claim.when = options
+            .into_iter()
+            .map(|it| (model.probability(&it.features), it.moment))
+            .filter(|(p, _)| *p >= model.threshold)
+            .reduce(|best, other| if other.0 > best.0 { other } else { best })
+            .map(|(_, moment)| moment);
+    }
+}
+
+/// The day of the report, for what it tells as its news.
+fn today(candidate: &Candidate, setting: &Setting) -> Option<Dated> {
+    let mut moment = Moment::day(setting.published?, None, &candidate.claim.quote);
+    moment.doubts.push("no day is said; told as news of the day of the report".to_owned());
+    Some(Dated { moment, features: vec!["way=today".to_owned()] })
+}
+
+/// One option for each time, with what the claim and its other options say of it.
+fn finish(candidate: &Candidate, rule: Option<&Moment>, options: &mut Vec<Dated>) {
+    let mut merged: Vec<Dated> = Vec::new();
+    for option in options.drain(..) {
+        match merged.iter_mut().find(|it| it.moment.edtf == option.moment.edtf) {
+            Some(same) => same.features.extend(option.features),
+            None => merged.push(option),
+        }
+    }
+    let claim = &candidate.claim;
+    let act = claim.act.name();
+    let own = |it: &Dated| it.features.iter().any(|it| it == "way=own");
+    let owns = merged.iter().filter(|it| own(it)).count().min(3);
+    let place = match candidate.sentence {
+        0..=1 => "first",
+        2..=6 => "lead",
+        7..=15 => "middle",
+        _ => "late",
+    };
+    let known = merged.len().min(5);
+    for option in &mut merged {
+        let ruled = rule.is_some_and(|it| it.edtf == option.moment.edtf);
+        option.features.push(format!("rule={ruled}:{}", rule.is_some()));
+        option.features.push(format!("precision={:?}", option.moment.precision));
+        let ways: Vec<String> =
+            option.features.iter().filter(|it| it.starts_with("way=")).cloned().collect();
+        for way in ways {
+            option.features.push(format!("{way}:own={owns}"));
+            option.features.push(format!("{way}:{:?}", candidate.tense));
+            option.features.push(format!("{way}:{place}"));
+            option.features.push(format!("{way}:{}", claim.stance.name()));
+            option.features.push(format!("{way}:near={}", candidate.near));
+            option.features.push(format!("{way}:rule={}", rule.is_some()));
+            option.features.push(format!("{way}:says={}", claim.says.len().min(1)));
+        }
+        let crossed: Vec<String> = option.features.iter().map(|it| format!("{act}|{it}")).collect();
+        option.features.extend(crossed);
+        option.features.push(format!("{act}|options={known}"));
+        option.features.sort();
+        option.features.dedup();
+    }
+    *options = merged;
 }
 
 fn same_event(candidate: &Candidate, told: &[(Claim, usize)]) -> Option<Moment> {

@@ -8,9 +8,10 @@ use jiff::civil::Date;
 use crate::{
     claim::{
         Act, Actor, Claim, Part, Site, Stance,
-        draw::{Candidate, Drawn, PartText, Setting},
+        draw::{Candidate, Drawer, Drawn, PartText, Setting},
+        filler::Dated,
     },
-    mention::{truce::Modifier, who::Class},
+    mention::{truce::Modifier, when::Times, who::Class},
     time::{Edge, Length, Moment, Precision},
     truce::{Status, Truce, dates},
 };
@@ -20,7 +21,7 @@ const BACKGROUND_DAYS: i64 = 150;
 
 /// What sets a claim's truce apart from the one the report is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
+pub enum Key {
     Main,
     /// Named by a year, told of from far.
     Year(i16),
@@ -30,15 +31,48 @@ enum Key {
     Several,
 }
 
+/// Groups and dates the candidates, and folds each group into a truce.
 pub fn group(
     parts: &[PartText],
+    drawer: &Drawer,
+    times: &Times,
     drawn: &Drawn,
     candidates: &mut [Candidate],
     setting: &Setting,
 ) -> Vec<Truce> {
-    if candidates.is_empty() {
-        return Vec::new();
-    }
+    let (order, news) = part_truces(parts, candidates, setting);
+    let options = options(parts, drawer, times, drawn, candidates, setting);
+    dates::fill(candidates, options, &drawer.when);
+    let cast = cast(parts);
+    (0..order.len())
+        .map(|idx| {
+            let own: Vec<&Candidate> =
+                candidates.iter().filter(|it| it.claim.truce == idx).collect();
+            let told = told(parts, drawn, &order[idx], news, setting);
+            truce(idx, &own, &told, parts, &cast)
+        })
+        .collect()
+}
+
+/// Dates what the rules can date, once each candidate's truce is known; every time that may date each.
+pub fn options(
+    parts: &[PartText],
+    drawer: &Drawer,
+    times: &Times,
+    drawn: &Drawn,
+    candidates: &mut [Candidate],
+    setting: &Setting,
+) -> Vec<Vec<Dated>> {
+    let own = candidates.iter().map(|it| drawer.dated(parts, drawn, it, times, setting)).collect();
+    dates::share(candidates, &drawn.candidates, own, setting)
+}
+
+/// Gives each candidate the number of its truce; the keys of the truces, and whether one is news.
+pub fn part_truces(
+    parts: &[PartText],
+    candidates: &mut [Candidate],
+    setting: &Setting,
+) -> (Vec<Key>, bool) {
     let keys: Vec<Key> = candidates.iter().map(|it| key(parts, it, setting)).collect();
     let news = keys.contains(&Key::Main);
     let mut order: Vec<Key> = Vec::new();
@@ -50,16 +84,7 @@ pub fn group(
         });
         candidate.claim.truce = idx;
     }
-    dates::share(candidates, &drawn.candidates, setting);
-    let cast = cast(parts);
-    (0..order.len())
-        .map(|idx| {
-            let own: Vec<&Candidate> =
-                candidates.iter().filter(|it| it.claim.truce == idx).collect();
-            let told = told(parts, drawn, &order[idx], news, setting);
-            truce(idx, &own, &told, parts, &cast)
-        })
-        .collect()
+    (order, news)
 }
 
 /// Starts, ends and lengths that the report states of a truce, in order of telling.
