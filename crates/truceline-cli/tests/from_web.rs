@@ -18,6 +18,11 @@ const PAGE: &str = "<html><head><title>Hill truce holds</title><meta property='o
 const FEED: &str = "<rss version='2.0'><channel><title>Coast Post</title><item><title>Hill truce \
     holds</title><link>/page?utm_source=x</link><description>Teaser</description></item></channel></rss>";
 
+fn many() -> String {
+    let items = (0..40).map(|n| format!("<item><link>/page?n={n}</link></item>"));
+    format!("<rss><channel>{}</channel></rss>", items.collect::<String>())
+}
+
 /// Answers by path, one request on a connection; gives its port.
 fn serve() -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
@@ -27,9 +32,11 @@ fn serve() -> u16 {
             let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
             let first = lines.next().and_then(Result::ok).unwrap_or_default();
             while lines.next().and_then(Result::ok).is_some_and(|it| !it.is_empty()) {}
-            let (status, kind, body) = match first.split(' ').nth(1).unwrap_or_default() {
+            let many = many();
+            let (status, kind, body) = match first.split([' ', '?']).nth(1).unwrap_or_default() {
                 "/page" => (200, "text/html", PAGE),
                 "/feed" => (200, "application/rss+xml", FEED),
+                "/many" => (200, "application/rss+xml", many.as_str()),
                 "/moved" => (302, "text/html\r\nlocation: /page", ""),
                 _ => (404, "text/plain", ""),
             };
@@ -154,4 +161,32 @@ fn an_interrupt_ends_a_watch_cleanly() {
     assert!(since.elapsed() < Duration::from_secs(5));
     let (code, _, err) = run(&folder, "verify --ledger l.db");
     assert_eq!(code, 0, "{err}");
+}
+
+#[test]
+fn killed_at_any_moment_it_loses_and_doubles_nothing() {
+    let (folder, port) = (folder("killed"), serve());
+    let plan = format!("delay = \"0s\"\n[[feed]]\nurl = \"http://127.0.0.1:{port}/many\"\n");
+    fs::write(folder.join("feeds.toml"), plan).unwrap();
+    let watch = "watch feeds.toml --ledger l.db --once --allow-private";
+    for kept in [1, 2, 3, 5, 8] {
+        let mut child = command(&folder, watch).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        for _ in 0..kept {
+            lines.next();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let (code, _, err) = run(&folder, watch);
+    assert_eq!(code, 0, "{err}");
+    let (code, _, err) = run(&folder, "export --ledger l.db --to jsonl entries.jsonl");
+    assert_eq!(code, 0, "{err}");
+    let entries = fs::read_to_string(folder.join("entries.jsonl")).unwrap();
+    for n in 0..40 {
+        let url = format!("/page?n={n}\"");
+        let taken = entries.lines().filter(|it| it.contains(&url)).count();
+        assert_eq!(taken, 1, "{url} of {}", entries.lines().count());
+    }
+    assert_eq!(run(&folder, "verify --ledger l.db").0, 0);
 }

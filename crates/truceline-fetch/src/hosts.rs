@@ -14,7 +14,7 @@ const RULES_HOLD: SignedDuration = SignedDuration::from_hours(12);
 const FIRST_BACKOFF: SignedDuration = SignedDuration::from_secs(30);
 const LAST_BACKOFF: SignedDuration = SignedDuration::from_hours(2);
 
-/// Sites whose rules are kept at once.
+/// Hosts, and sites with their rules, that are remembered at once.
 const SITES: usize = 4096;
 
 #[derive(Default)]
@@ -71,7 +71,12 @@ impl Hosts {
         self.hosts.get(host).map_or(0, |it| it.fails)
     }
 
-    pub fn start(&mut self, host: &str) {
+    pub fn start(&mut self, host: &str, now: Timestamp) {
+        if self.hosts.len() >= SITES && !self.hosts.contains_key(host) {
+            self.hosts.retain(|_, it| it.busy || it.fails > 0 || it.next > now);
+            // The delays that they asked for are gone with them: their rules are asked for again.
+            self.rules.clear();
+        }
         self.hosts.entry(host.to_owned()).or_default().busy = true;
     }
 
@@ -153,7 +158,7 @@ mod tests {
     fn a_host_is_asked_one_thing_at_a_time_and_not_too_soon() {
         let mut hosts = Hosts::new(SignedDuration::from_secs(2), 7);
         let now: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
-        hosts.start("a");
+        hosts.start("a", now);
         assert_eq!(hosts.free("a"), None);
         assert!(hosts.free("b").is_some_and(|it| it <= now));
         let (next, fails) = hosts.done("a", now, Went::Well);

@@ -122,12 +122,10 @@ impl Plan {
                 outlet: it.outlet.clone(),
                 max_age: it.max_age.map(|it| it.0),
             };
-            if source.every < MINUTE {
+            if !(MINUTE..=DAY * 30).contains(&source.every) {
                 let span = it.every.as_ref().map_or(it.url.span(), Spanned::span);
-                return Err(wrong(
-                    span,
-                    "expected `every` of 1m or more but found less".to_owned(),
-                ));
+                let what = "expected `every` from 1m to 30d but found another span".to_owned();
+                return Err(wrong(span, what));
             }
             if feeds.iter().any(|it| it.url == source.url) {
                 let what = format!("expected each feed once but found {} again", source.url);

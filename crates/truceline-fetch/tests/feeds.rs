@@ -218,3 +218,29 @@ fn a_nasty_feed_costs_no_more_than_its_length() {
     }
     assert!(since.elapsed().as_secs() < 20, "{:?}", since.elapsed());
 }
+
+#[test]
+fn no_change_to_a_feed_makes_it_fall() {
+    let feeds = [
+        "<?xml version='1.0' encoding='utf-8'?><rss xmlns:c='c'><channel><title>A &amp; B</title><item><link>/1</link><c:x/><content:encoded><![CDATA[<p>é]]></content:encoded><pubDate>Wed, 06 Jul 2016 14:02:00 MSK</pubDate></item></channel></rss>",
+        "<feed><title type='html'>T&#8217;</title><entry><link rel='alternate' href='/1'/><content type='xhtml'><div>é<br/></div></content></entry></feed>",
+        "<urlset><url><loc>/1</loc><news:news><news:publication><news:name>é</news:name></news:publication></news:news></url></urlset>",
+        "{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[{\"id\":1,\"content_html\":\"é\"}]}",
+    ];
+    let base = Url::parse("https://news.example/").unwrap();
+    let marks = [b'<', b'>', b'&', b'"', b'\'', b']', b'/', b'!', b';', 0, 0xff, b'{', b' '];
+    for feed in feeds {
+        let bytes = feed.as_bytes();
+        for at in 0..bytes.len() {
+            let _ = feed::read(&bytes[..at], None, Some(&base));
+            for mark in marks {
+                let mut changed = bytes.to_vec();
+                changed[at] = mark;
+                let Ok(read) = feed::read(&changed, None, Some(&base)) else { continue };
+                let _ = feed::reports(&read, None);
+                changed.insert(at, mark);
+                let _ = feed::read(&changed, Some("windows-1251"), None);
+            }
+        }
+    }
+}

@@ -337,3 +337,77 @@ fn one_watch_at_a_time() {
     let refused = world.try_run(&plan, settings(Allow::All, None)).unwrap_err();
     assert!(refused.contains("another `truceline watch`"), "{refused}");
 }
+
+#[test]
+fn an_item_that_changes_is_a_new_version_and_a_restless_date_is_not() {
+    let clock = Hand::at(START);
+    let here = clock.clone();
+    let site = Server::start(15, Some(clock.clone()), move |asked| {
+        let half = here.now().duration_since(start()).as_mins() / 30;
+        match asked.path.as_str() {
+            // One is changed after half an hour, the other is given the time of the poll.
+            "/feed" => reply(
+                200,
+                "text/xml",
+                format!(
+                    "<rss><channel><item><link>/changed</link><pubDate>{}</pubDate></item>\
+                 <item><link>/restless</link><pubDate>{}</pubDate></item></channel></rss>",
+                    start() + minutes(30 * half.min(1)),
+                    here.now()
+                ),
+            ),
+            "/changed" => html(story(half.min(1))),
+            "/restless" => html(story(9)),
+            _ => reply(404, "text/plain", ""),
+        }
+    });
+    let plan = format!("every = \"5m\"\n[[feed]]\nurl = \"{}\"\n", site.url("/feed"));
+    let mut world = World::new(clock.clone());
+    let sum = world.run(&plan, settings(Allow::All, Some(start() + minutes(120))));
+    let outcomes: Vec<_> =
+        world.kept.iter().filter(|it| it.0.ends_with("/changed")).map(|it| it.1).collect();
+    assert_eq!(outcomes, [Outcome::New, Outcome::Version]);
+    assert_eq!(world.reports()[&site.url("/restless")], 1);
+    assert!((3..=4).contains(&site.count("/restless")), "{}\n{sum}", site.count("/restless"));
+}
+
+#[test]
+fn stopped_at_any_moment_it_ends_in_the_same_ledger() {
+    let run = |stops: bool| {
+        let clock = Hand::at(START);
+        let (good, other) = (good(&clock), other(&clock));
+        clock.set(start() + minutes(18));
+        let plan = format!(
+            "delay = \"0s\"\n[[feed]]\nurl = \"{}\"\n[[feed]]\nurl = \"{}\"\n",
+            good.url("/feed"),
+            other.url("/old")
+        );
+        let mut world = World::new(clock.clone());
+        for n in 0..if stops { 40 } else { 0 } {
+            // In the middle of things, a little later each time.
+            let stop = world.stop.clone();
+            let stopper = std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_millis(5 + 7 * n));
+                stop.store(true, std::sync::atomic::Ordering::Relaxed);
+            });
+            world.stop.store(false, std::sync::atomic::Ordering::Relaxed);
+            world.run(&plan, settings(Allow::All, Some(start() + minutes(58))));
+            stopper.join().unwrap();
+        }
+        world.stop.store(false, std::sync::atomic::Ordering::Relaxed);
+        world.run(&plan, settings(Allow::All, Some(start() + minutes(58))));
+        let bare =
+            |url: &String| url.rsplit_once("//").unwrap().1.split_once('/').unwrap().1.to_owned();
+        let reports = world.reports();
+        assert!(reports.values().all(|it| *it == 1), "{reports:?}");
+        // What was listed late may come after the end.
+        let early = |path: &String| {
+            let n: i64 = path.rsplit_once('/').unwrap().1.parse().unwrap();
+            n <= if path.starts_with("story") { 19 } else { 6 }
+        };
+        let found: Vec<String> = reports.keys().map(bare).filter(early).collect();
+        assert_eq!(found.len(), 20 + 7 + 7);
+        found
+    };
+    assert_eq!(run(true), run(false));
+}

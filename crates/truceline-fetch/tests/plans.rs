@@ -31,7 +31,7 @@ fn a_wrong_line_is_named_with_what_was_expected() {
     wrong(&format!("{FEED}every = 5\n"), "line 3: expected a string but found integer `5`");
     wrong(
         &format!("{FEED}every = \"10s\"\n"),
-        "line 3: expected `every` of 1m or more but found less",
+        "line 3: expected `every` from 1m to 30d but found another span",
     );
     wrong(
         &format!("{FEED}evry = \"5m\"\n"),

@@ -13,6 +13,8 @@ use crate::{address, feed::Item, page::Said};
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 120);
 /// And one that waits is given up.
 const WAITS: SignedDuration = SignedDuration::from_hours(24 * 14);
+/// A feed that gives its items a new date at every poll has them fetched no more often than this.
+const CHANGES: SignedDuration = SignedDuration::from_mins(30);
 /// How often it is written down that an item is still listed.
 const FRESHEN: SignedDuration = SignedDuration::from_hours(24);
 
@@ -66,19 +68,21 @@ pub struct Counts {
 impl Step<'_> {
     /// Whether an item is new, or has changed since it was taken. Notes that it is still listed.
     pub fn is_news(&self, key: &str, item: &Item, now: Timestamp) -> Result<bool> {
-        let sql = "SELECT changed, state, seen FROM item WHERE key = ?1";
-        let row: Option<(Option<String>, i64, i64)> = self
+        let sql = "SELECT changed, state, seen, tried FROM item WHERE key = ?1";
+        let row: Option<(Option<String>, i64, i64, i64)> = self
             .conn
             .prepare_cached(sql)
             .and_then(|mut it| {
-                it.query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()
+                it.query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+                    .optional()
             })
             .map_err(words)?;
-        let Some((changed, state, seen)) = row else { return Ok(true) };
+        let Some((changed, state, seen, tried)) = row else { return Ok(true) };
         if now.as_second() - seen > FRESHEN.as_secs() {
             self.run("UPDATE item SET seen = ?2 WHERE key = ?1", params![key, now.as_second()])?;
         }
-        Ok(state != WAITING && item.changed.is_some() && item.changed != changed)
+        let due = now.as_second() - tried >= CHANGES.as_secs();
+        Ok(due && state != WAITING && item.changed.is_some() && item.changed != changed)
     }
 
     /// Keeps a new item, done (`outcome`) or to be fetched.
@@ -96,10 +100,10 @@ impl Step<'_> {
         let state = outcome.map_or(WAITING, |it| it.0.state());
         self.run(
             "INSERT INTO item (key, feed, url, host, changed, published, dated, outlet, state, next,
-               seen, why) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11)
+               seen, tried, why) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?12, ?11)
              ON CONFLICT (key) DO UPDATE SET url = ?3, host = ?4, changed = ?5, published = ?6,
                dated = ?7, outlet = ?8, state = ?9, hops = 0, tries = 0, next = ?10, seen = ?10,
-               why = ?11",
+               tried = ?12, why = ?11",
             params![
                 key,
                 feed.as_str(),
@@ -112,6 +116,7 @@ impl Step<'_> {
                 state,
                 now.as_second(),
                 outcome.map(|it| it.1),
+                outcome.map_or(0, |_| now.as_second()),
             ],
         )?;
         Ok(())
@@ -145,10 +150,16 @@ impl Step<'_> {
         Ok(rows.into_iter().flatten().collect())
     }
 
-    pub fn item_done(&self, id: i64, outcome: Outcome, why: Option<&str>) -> Result<()> {
+    pub fn item_done(
+        &self,
+        it: &Waiting,
+        outcome: Outcome,
+        why: Option<&str>,
+        now: Timestamp,
+    ) -> Result<()> {
         self.run(
-            "UPDATE item SET state = ?2, why = ?3 WHERE id = ?1",
-            params![id, outcome.state(), why],
+            "UPDATE item SET state = ?2, why = ?3, tried = ?4 WHERE id = ?1",
+            params![it.id, outcome.state(), why, now.as_second()],
         )?;
         Ok(())
     }

@@ -48,6 +48,9 @@ const VERSION: i64 = 1;
 /// A feed that is polled only when its index says that it has changed.
 const ASLEEP: i64 = i64::MAX;
 
+/// No more than that can be waited for, in seconds; see `Plan`.
+const FARTHEST: i64 = 40 * 86_400;
+
 pub struct Place {
     conn: Connection,
 }
@@ -197,6 +200,17 @@ impl Step<'_> {
             self.all("SELECT DISTINCT root FROM feed", [], |row| row.get::<_, String>(0))?;
         for root in roots.iter().filter(|root| !sources.iter().any(|it| it.url.as_str() == *root)) {
             self.run("DELETE FROM feed WHERE root = ?1", [root])?;
+        }
+        Ok(())
+    }
+
+    /// A clock that was once far ahead has left times that nobody should wait for.
+    pub fn mend(&self, now: Timestamp) -> Result<()> {
+        for (table, asleep) in [("feed", ASLEEP), ("item", -1), ("note", -1), ("host", -1)] {
+            self.run(
+                &format!("UPDATE {table} SET next = ?1 WHERE next > ?2 AND next <> ?3"),
+                [now.as_second(), now.as_second().saturating_add(FARTHEST), asleep],
+            )?;
         }
         Ok(())
     }

@@ -4,10 +4,11 @@
 mod feeds;
 mod pages;
 mod posts;
+mod told;
+mod went;
 
 use std::{
     collections::HashMap,
-    fmt,
     path::Path,
     sync::{
         Arc,
@@ -20,14 +21,14 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use truceline::{ledger::intake::Intake, read::Reader};
-use truceline_store::{Added, Ledger, Outcome};
+use truceline_store::{Ledger, Outcome};
 use url::Url;
 
 use crate::{
     address,
     clock::Clock,
-    get::{Answer, Client, Fault, Limits, agent_name},
-    hosts::{Hosts, Went, later},
+    get::{Client, agent_name},
+    hosts::{Hosts, Went},
     jobs::{Did, Hands, Job},
     notes,
     place::{self, FeedRow, Outgoing, Place, Waiting},
@@ -36,71 +37,8 @@ use crate::{
     robots::Rules,
 };
 
-/// What is not in FEEDS.toml.
-#[derive(Clone, Debug, Default)]
-pub struct Settings {
-    pub allow: Allow,
-    /// Each feed is polled once, its pages fetched, and that is all.
-    pub once: bool,
-    pub until: Option<Timestamp>,
-    pub limits: Limits,
-    /// Of all that is left to chance.
-    pub seed: u64,
-}
-
-/// What is told while it goes on.
-pub enum Told<'a> {
-    Kept(&'a str, &'a Added),
-    Trouble(&'a str),
-}
-
-/// What was done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sum {
-    pub polls: u64,
-    pub unchanged: u64,
-    pub failed_polls: u64,
-    pub items: u64,
-    pub new: u64,
-    pub versions: u64,
-    pub again: u64,
-    pub known: u64,
-    pub claims: u64,
-    pub given_up: u64,
-    pub refused: u64,
-    pub passed: u64,
-    pub retries: u64,
-    pub notes: u64,
-    /// Still to be fetched and sent.
-    pub waiting: u64,
-    pub unsent: u64,
-}
-
-impl fmt::Display for Sum {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} polls ({} unchanged, {} failed), {} new items; {} reports new, {} versions, {} read \
-             again, {} known; {} claims appended; {} given up, {} not allowed, {} too old; {} \
-             waiting; {} notes sent, {} waiting",
-            self.polls,
-            self.unchanged,
-            self.failed_polls,
-            self.items,
-            self.new,
-            self.versions,
-            self.again,
-            self.known,
-            self.claims,
-            self.given_up,
-            self.refused,
-            self.passed,
-            self.waiting,
-            self.notes,
-            self.unsent
-        )
-    }
-}
+pub use told::{Settings, Sum, Told};
+use went::went;
 
 pub type Result<T> = std::result::Result<T, String>;
 
@@ -108,8 +46,6 @@ pub type Result<T> = std::result::Result<T, String>;
 const HOPS: u32 = 5;
 /// How often it is looked which truces end soon.
 const EXPIRY: SignedDuration = SignedDuration::from_mins(1);
-/// What a host may ask for.
-const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(24);
 /// How long a stop waits for a note that is being sent.
 const LAST_NOTE: Duration = Duration::from_secs(10);
 const TICK: Duration = Duration::from_millis(100);
@@ -180,6 +116,7 @@ impl<'a> Watch<'a> {
         }
         let given_up = place.step(|step| {
             step.plan(&plan.feeds)?;
+            step.mend(start)?;
             step.prune(start)
         })?;
         let (send, done) = channel();
@@ -310,7 +247,7 @@ impl<'a> Watch<'a> {
                 let Some(hook) = &self.plan.webhook else { return Ok(false) };
                 let url = hook.url.clone();
                 let (id, body) = (it.id.clone(), it.body.clone());
-                self.hook.start(url.as_str());
+                self.hook.start(url.as_str(), now);
                 let job = Job::Post { url: url.clone(), id, body };
                 let host = url.to_string();
                 self.spawn(job, Running { target: Some(target), url, host });
@@ -323,7 +260,7 @@ impl<'a> Watch<'a> {
         }
         let job = match (self.hosts.may(&url, now), &target) {
             (None, _) => {
-                self.hosts.start(&host);
+                self.hosts.start(&host, now);
                 let job = Job::Robots(url.clone());
                 self.spawn(job, Running { target: None, url, host });
                 return Ok(false);
@@ -331,7 +268,7 @@ impl<'a> Watch<'a> {
             (Some(Err(why)), _) => {
                 match target {
                     Target::Feed(it) => self.feed_failed(*it, now, None, &why)?,
-                    Target::Page(it) => self.page_refused(&it, &why)?,
+                    Target::Page(it) => self.page_refused(&it, &why, now)?,
                     Target::Post(_) => {}
                 }
                 return Ok(true);
@@ -340,7 +277,7 @@ impl<'a> Watch<'a> {
             (Some(Ok(())), Target::Feed(it)) => Job::Feed(url.clone(), it.known.clone()),
             (Some(Ok(())), Target::Post(_)) => return Ok(false),
         };
-        self.hosts.start(&host);
+        self.hosts.start(&host, now);
         self.spawn(job, Running { target: Some(target), url, host });
         Ok(false)
     }
@@ -442,55 +379,5 @@ impl<'a> Watch<'a> {
 
     fn source(&self, it: &FeedRow) -> Option<&Source> {
         self.plan.feeds.iter().find(|source| source.url == it.root)
-    }
-}
-
-/// How an answer went, for the host that gave it.
-fn went(answer: std::result::Result<&Answer, &Fault>, now: Timestamp) -> Went {
-    let Ok(answer) = answer else {
-        return match answer {
-            Err(fault) if !fault.host => Went::Well,
-            _ => Went::Badly,
-        };
-    };
-    if !matches!(answer.status, 408 | 425 | 429 | 500..) {
-        return Went::Well;
-    }
-    match answer.retry_after.as_deref().and_then(|it| pause(it, now)) {
-        Some(pause) => Went::Later(later(now, pause)),
-        None => Went::Badly,
-    }
-}
-
-/// `Retry-After`: seconds or a date.
-fn pause(words: &str, now: Timestamp) -> Option<SignedDuration> {
-    let seconds = words.parse::<u32>().map(|it| SignedDuration::from_secs(it.into())).ok();
-    let dated = || {
-        let at = jiff::fmt::rfc2822::parse(words).ok()?;
-        Some(at.timestamp().duration_since(now))
-    };
-    let pause = seconds.or_else(dated)?;
-    Some(pause.clamp(SignedDuration::ZERO, LONGEST_PAUSE))
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::{SignedDuration, Timestamp};
-
-    use super::pause;
-
-    #[test]
-    fn a_pause_is_seconds_or_a_date_and_bounded() {
-        let now: Timestamp = "2026-11-24T12:00:00Z".parse().unwrap();
-        for (words, seconds) in [
-            ("120", Some(120)),
-            ("Tue, 24 Nov 2026 12:05:00 GMT", Some(300)),
-            ("Tue, 24 Nov 2026 11:00:00 GMT", Some(0)),
-            ("4000000000", Some(86_400)),
-            ("soon", None),
-            ("-1", None),
-        ] {
-            assert_eq!(pause(words, now), seconds.map(SignedDuration::from_secs), "{words}");
-        }
     }
 }

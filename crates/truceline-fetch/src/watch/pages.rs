@@ -13,6 +13,7 @@ use crate::{
 
 /// Tries before a page is given up; the last ones lie hours apart.
 const TRIES: u32 = 12;
+const ELSEWHERE: &str = "fetched under another address";
 const FIRST: SignedDuration = SignedDuration::from_mins(1);
 const LAST: SignedDuration = SignedDuration::from_hours(6);
 
@@ -27,19 +28,18 @@ impl Watch<'_> {
         let (answer, read) = match answer {
             Ok(answered) => answered,
             Err(fault) if fault.again => return self.page_again(it, now, went, &fault.what),
-            Err(fault) => return self.page_refused(it, &fault.what),
+            Err(fault) => return self.page_refused(it, &fault.what, now),
         };
         match (answer.status, answer.location) {
-            (_, Some(Err(why))) => self.page_refused(it, &why),
+            (_, Some(Err(why))) => self.page_refused(it, &why, now),
             (_, Some(Ok(_))) if it.hops >= HOPS => {
                 let why = format!("expected at most {HOPS} redirects but found more");
-                self.page_over(it, Outcome::GivenUp, &why)
+                self.page_over(it, Outcome::GivenUp, &why, now)
             }
             (_, Some(Ok(to))) => {
                 if !self.place.step(|step| step.item_moved(it, &to, now))? {
-                    self.place.step(|step| {
-                        step.item_done(it.id, Outcome::Taken, Some("fetched under another address"))
-                    })?;
+                    self.place
+                        .step(|step| step.item_done(it, Outcome::Taken, Some(ELSEWHERE), now))?;
                 }
                 Ok(())
             }
@@ -48,9 +48,9 @@ impl Watch<'_> {
                     // First the ledger, then the place: what comes in between is known to the ledger.
                     self.keep(it.url.as_str(), *intake, now)?;
                     self.look()?;
-                    self.place.step(|step| step.item_done(it.id, Outcome::Taken, None))
+                    self.place.step(|step| step.item_done(it, Outcome::Taken, None, now))
                 }
-                Err(why) => self.page_over(it, Outcome::GivenUp, &why),
+                Err(why) => self.page_over(it, Outcome::GivenUp, &why, now),
             },
             (408 | 425 | 429 | 500.., _) => {
                 let why = format!("expected a page but found status {}", answer.status);
@@ -58,14 +58,14 @@ impl Watch<'_> {
             }
             (status, _) => {
                 let why = format!("expected a page but found status {status}");
-                self.page_over(it, Outcome::GivenUp, &why)
+                self.page_over(it, Outcome::GivenUp, &why, now)
             }
         }
     }
 
     fn page_again(&mut self, it: &Waiting, now: Timestamp, went: Went, why: &str) -> Result<()> {
         if it.tries + 1 >= TRIES {
-            return self.page_over(it, Outcome::GivenUp, why);
+            return self.page_over(it, Outcome::GivenUp, why, now);
         }
         self.sum.retries += 1;
         let pause = self.hosts.backoff(it.tries + 1, FIRST, LAST);
@@ -76,16 +76,22 @@ impl Watch<'_> {
         self.place.step(|step| step.item_again(it, next, now, why))
     }
 
-    pub(super) fn page_refused(&mut self, it: &Waiting, why: &str) -> Result<()> {
-        self.page_over(it, Outcome::Refused, why)
+    pub(super) fn page_refused(&mut self, it: &Waiting, why: &str, now: Timestamp) -> Result<()> {
+        self.page_over(it, Outcome::Refused, why, now)
     }
 
-    fn page_over(&mut self, it: &Waiting, outcome: Outcome, why: &str) -> Result<()> {
+    fn page_over(
+        &mut self,
+        it: &Waiting,
+        outcome: Outcome,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<()> {
         match outcome {
             Outcome::Refused => self.sum.refused += 1,
             _ => self.sum.given_up += 1,
         }
         self.trouble(&format!("{}: {why}", it.url));
-        self.place.step(|step| step.item_done(it.id, outcome, Some(why)))
+        self.place.step(|step| step.item_done(it, outcome, Some(why), now))
     }
 }
