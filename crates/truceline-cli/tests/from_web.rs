@@ -158,7 +158,7 @@ fn an_interrupt_ends_a_watch_cleanly() {
     let (code, _, err) = told(child.wait_with_output().unwrap());
     assert_eq!(code, 0, "{err}");
     assert!(err.contains("1 reports new"), "{err}");
-    assert!(since.elapsed() < Duration::from_secs(5));
+    assert!(since.elapsed() < Duration::from_secs(15));
     let (code, _, err) = run(&folder, "verify --ledger l.db");
     assert_eq!(code, 0, "{err}");
 }

@@ -209,8 +209,13 @@ fn a_nasty_feed_costs_no_more_than_its_length() {
         "&b;".repeat(50_000)
     );
     let refs = format!("<rss><channel><item><link>/1</link><description>{}", "&#".repeat(500_000));
+    let open =
+        format!("<rss><channel><item><link>/1</link><title><![CDATA[{}", "< ".repeat(1 << 20));
+    let open = format!("{open}]]></title></item></channel></rss>");
+    let prolog = format!("{}<rss/>", "<!D>".repeat(1 << 20));
     let since = std::time::Instant::now();
-    for text in [&deep, &wide, &entities, &refs] {
+    assert!(feed::read(prolog.as_bytes(), None, None).is_err());
+    for text in [&deep, &wide, &entities, &refs, &open] {
         let feed = read(text);
         let bytes: usize =
             feed.items.iter().filter_map(|it| it.title.as_ref()).map(String::len).sum();

@@ -172,7 +172,7 @@ fn nasty() -> Server {
             "/bomb" => {
                 Reply::Plain(200, vec![("content-encoding".into(), "gzip".into())], bomb.clone())
             }
-            "/slow" => raw(|_| std::thread::sleep(Duration::from_millis(900))),
+            "/slow" => raw(|_| std::thread::sleep(Duration::from_millis(1300))),
             "/headers" => raw(|to| {
                 let _ = to.write_all(b"HTTP/1.1 200 OK\r\n");
                 while to.write_all(b"a: b\r\n").is_ok() {}
@@ -202,7 +202,8 @@ fn nasty() -> Server {
 fn an_hour_of_news() {
     let clock = Hand::at(START);
     let (good, other, nasty) = (good(&clock), other(&clock), nasty());
-    let slow = Server::start(13, None, |_| raw(|_| std::thread::sleep(Duration::from_millis(700))));
+    let slow =
+        Server::start(13, None, |_| raw(|_| std::thread::sleep(Duration::from_millis(1300))));
     let shut = Server::start(14, None, |asked| match asked.path.as_str() {
         "/robots.txt" => reply(500, "text/plain", ""),
         _ => html(story(1)),
@@ -223,7 +224,7 @@ fn an_hour_of_news() {
     let end = start() + minutes(60);
     let first = world.run(&plan, settings(Allow::All, Some(start() + minutes(40))));
     let second = world.run(&plan, settings(Allow::All, Some(end)));
-    println!("{first}\n{second}\n{:?}", world.load.last());
+    println!("{first}\n{second}\n{:?} {:?}", world.load.first(), world.load.last());
 
     // Nothing is lost: what was listed ten minutes before the end, and had its time, is kept.
     let reports = world.reports();

@@ -16,6 +16,9 @@ pub(crate) use whole::is_whole;
 /// The most items that are taken from one feed: what a sitemap may hold.
 pub const MOST: usize = 50_000;
 
+/// The bytes in which a feed has to show what it is.
+const HEAD: usize = 8192;
+
 #[derive(Clone, Debug, Default)]
 pub struct Feed {
     pub title: Option<String>,
@@ -53,7 +56,7 @@ pub struct Item {
 
 /// Whether bytes are plainly a feed and no page and no report.
 pub fn is_feed(bytes: &[u8]) -> bool {
-    let head = crate::body::text(&bytes[..bytes.len().min(8192)], None);
+    let head = crate::body::text(&bytes[..bytes.len().min(HEAD)], None);
     let head = head.trim_start();
     if head.starts_with('{') {
         return head.contains("jsonfeed.org/version/");
@@ -88,6 +91,7 @@ pub fn read(bytes: &[u8], charset: Option<&str>, base: Option<&Url>) -> Result<F
     if head.starts_with('{') {
         return json::read(head, base);
     }
+    let head = &head[..head.floor_char_boundary(HEAD)];
     let kind = root(head).and_then(xml::Kind::of).ok_or_else(|| {
         let found =
             root(head).map_or_else(|| "something else".to_owned(), |it| format!("<{it:.40}>"));
@@ -102,7 +106,7 @@ pub(crate) fn plain(marked: &str) -> String {
     let mut rest = marked;
     while let Some(at) = rest.find('<') {
         let tag = rest[at + 1..].starts_with(|ch: char| ch.is_alphabetic() || "/!?".contains(ch));
-        let end = rest[at..].find('>').filter(|_| tag);
+        let end = if tag { rest[at..].find('>') } else { None };
         let Some(end) = end else {
             bare.push_str(&rest[..=at]);
             rest = &rest[at + 1..];

@@ -47,7 +47,7 @@ pub fn in_file(bytes: &[u8], limit: u64) -> Option<Result<Feed, String>> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return super::is_feed(bytes).then(|| super::read(bytes, None, None));
     }
-    let head = crate::body::head(bytes, 8192);
+    let head = crate::body::head(bytes, super::HEAD as u64);
     super::is_feed(&head).then(|| {
         let bytes = crate::body::unpacked(bytes.to_vec(), None, limit)?;
         super::read(&bytes, None, None)

@@ -282,6 +282,16 @@ impl Step<'_> {
         Ok(())
     }
 
+    /// The sitemaps of an index that does not say when they change.
+    pub fn wake(&self, of: &FeedRow, now: Timestamp) -> Result<()> {
+        self.run(
+            "UPDATE feed SET next = min(next, ?2)
+             WHERE root = ?1 AND url <> root AND changed IS NULL",
+            params![of.root.as_str(), now.as_second()],
+        )?;
+        Ok(())
+    }
+
     pub fn hosts(&self) -> Result<Vec<(String, Timestamp, u32)>> {
         self.all("SELECT host, next, fails FROM host", [], |row| {
             Ok((row.get(0)?, time(row.get(1)?), row.get(2)?))

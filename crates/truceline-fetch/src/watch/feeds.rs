@@ -123,6 +123,9 @@ impl Watch<'_> {
             for child in children.iter().filter(|child| child.url != it.url && !it.is_child()) {
                 step.child(&it, &child.url, child.changed.as_deref(), now)?;
             }
+            if !it.is_child() {
+                step.wake(&it, now)?;
+            }
             step.feed_done(&it, now)
         })
     }

@@ -103,7 +103,7 @@ impl World {
 }
 
 pub fn settings(allow: truceline_fetch::Allow, until: Option<Timestamp>) -> Settings {
-    let time = std::time::Duration::from_millis(400);
+    let time = std::time::Duration::from_secs(1);
     let limits =
         Limits { body: 1 << 20, unpacked: 4 << 20, time, connect: time, ..Limits::default() };
     Settings { allow, once: until.is_none(), until, limits, seed: 4 }
