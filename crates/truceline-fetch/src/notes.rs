@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use truceline::ledger::{body::Said, entry::Fact};
-use truceline_store::{Asked, Filter, Ledger};
+use truceline_store::{Asked, Error, Filter, Ledger};
 
 use crate::{
     place::{Noted, Place, Result, Step},
@@ -145,7 +145,7 @@ impl Look<'_> {
         if self.is_old(happened) || !self.hook.on.contains(&kind) {
             return Ok(());
         }
-        let Some(truce) = self.show(&node) else { return Ok(()) };
+        let Some(truce) = self.show(&node)? else { return Ok(()) };
         let told = truce["told_by"].as_array().into_iter().flatten();
         let told = told.filter(|it| it["node"] == node.as_str());
         let told = told.filter_map(|it| it["published"].as_str()).next().and_then(noon);
@@ -174,13 +174,17 @@ impl Look<'_> {
     }
 
     /// A truce by any telling of it; none where it has been withdrawn since.
-    fn show(&mut self, node: &str) -> Option<Value> {
+    fn show(&mut self, node: &str) -> Result<Option<Value>> {
         if let Some(shown) = self.shown.get(node) {
-            return shown.clone();
+            return Ok(shown.clone());
         }
-        let shown = self.ledger.show(node, Asked { at: self.now, as_of: None }).ok();
+        let shown = match self.ledger.show(node, Asked { at: self.now, as_of: None }) {
+            Ok(shown) => Some(shown),
+            Err(Error::Input(_)) => None,
+            Err(err) => return Err(err.to_string()),
+        };
         self.shown.insert(node.to_owned(), shown.clone());
-        shown
+        Ok(shown)
     }
 
     /// Writes a note down, unless one like it was.
@@ -188,7 +192,7 @@ impl Look<'_> {
         if !self.hook.on.contains(&kind) {
             return Ok(());
         }
-        let Some(truce) = self.show(node) else { return Ok(()) };
+        let Some(truce) = self.show(node)? else { return Ok(()) };
         let told = truce["told_by"].as_array().into_iter().flatten();
         let nodes = told.filter_map(|it| it["node"].as_str().map(str::to_owned));
         let nodes: Vec<String> = nodes.collect();

@@ -51,7 +51,7 @@ struct Every(SignedDuration);
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    contact: Option<String>,
+    contact: Option<Spanned<String>>,
     every: Option<Every>,
     delay: Option<Every>,
     at_once: Option<Spanned<u16>>,
@@ -113,6 +113,14 @@ impl Plan {
         let url = |it: &Spanned<String>| {
             address::given(it.get_ref()).map_err(|what| wrong(it.span(), what))
         };
+        let contact = match &file.contact {
+            Some(it) if !it.get_ref().bytes().all(|it| it.is_ascii_graphic()) => {
+                let what = "expected a `contact` like https://example.org/about or an e-mail address \
+                            but found spaces or other letters";
+                return Err(wrong(it.span(), what.to_owned()));
+            }
+            it => it.as_ref().map(|it| it.get_ref().clone()),
+        };
         let every = file.every.map_or(MINUTE * 15, |it| it.0);
         let mut feeds: Vec<Source> = Vec::new();
         for it in &file.feed {
@@ -155,7 +163,7 @@ impl Plan {
             })
         };
         Ok(Plan {
-            contact: file.contact,
+            contact,
             delay: file.delay.map_or(SignedDuration::from_secs(2), |it| it.0),
             at_once,
             webhook: file.webhook.as_ref().map(hook).transpose()?,

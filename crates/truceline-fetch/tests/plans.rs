@@ -58,6 +58,10 @@ fn a_wrong_line_is_named_with_what_was_expected() {
         &format!("{FEED}[webhook]\nurl = \"https://h.example/\"\non = [\"declared\", \"ended\"]\n"),
         "line 5: expected one of `declared`, `extended`, `broken`, `expiring` but found `ended`",
     );
+    wrong(
+        &format!("contact = \"a\\r\\nb: c\"\n{FEED}"),
+        "line 1: expected a `contact` like https://example.org/about or an e-mail address but found spaces or other letters",
+    );
     let broken = Plan::read("[[feed]\nurl = 1").unwrap_err().to_string();
     assert!(broken.starts_with("line 1: "), "{broken}");
 }

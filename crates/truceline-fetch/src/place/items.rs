@@ -7,7 +7,11 @@ use truceline::report::Published;
 use url::Url;
 
 use super::{Result, Step, seconds, time, words};
-use crate::{address, feed::Item, page::Said};
+use crate::{
+    address,
+    feed::{Item, is_whole},
+    page::Said,
+};
 
 /// Done items are forgotten when no feed has listed them for so long.
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 120);
@@ -17,6 +21,12 @@ const WAITS: SignedDuration = SignedDuration::from_hours(24 * 14);
 const CHANGES: SignedDuration = SignedDuration::from_mins(30);
 /// How often it is written down that an item is still listed.
 const FRESHEN: SignedDuration = SignedDuration::from_hours(24);
+
+/// A feed that had an item whole is asked for it first; after so long its page is.
+const LISTED: SignedDuration = SignedDuration::from_hours(1);
+
+/// Why an item needed no fetching.
+pub const WHOLE: &str = "whole in the feed";
 
 const WAITING: i64 = 0;
 const TAKEN: i64 = 1;
@@ -34,6 +44,13 @@ pub struct Waiting {
     pub tries: u32,
     pub tried: Timestamp,
     pub next: Timestamp,
+}
+
+/// When something was done, and the last entry of the ledger then.
+#[derive(Clone, Copy, Debug)]
+pub struct Done {
+    pub now: Timestamp,
+    pub seq: i64,
 }
 
 /// How an item ends.
@@ -66,23 +83,30 @@ pub struct Counts {
 }
 
 impl Step<'_> {
-    /// Whether an item is new, or has changed since it was taken. Notes that it is still listed.
-    pub fn is_news(&self, key: &str, item: &Item, now: Timestamp) -> Result<bool> {
-        let sql = "SELECT changed, state, seen, tried FROM item WHERE key = ?1";
+    /// Whether an item is new, or has changed since it was taken; notes that it is still listed.
+    /// Feeds write dates each in its way: a change is what the feed says that listed it first.
+    pub fn is_news(&self, key: &str, feed: &Url, item: &Item, now: Timestamp) -> Result<bool> {
+        let sql = "SELECT iif(feed = ?2, changed, ?3), state, seen, tried FROM item WHERE key = ?1";
         let row: Option<(Option<String>, i64, i64, i64)> = self
             .conn
             .prepare_cached(sql)
             .and_then(|mut it| {
-                it.query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
-                    .optional()
+                it.query_row(params![key, feed.as_str(), item.changed], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+                })
+                .optional()
             })
             .map_err(words)?;
         let Some((changed, state, seen, tried)) = row else { return Ok(true) };
         if now.as_second() - seen > FRESHEN.as_secs() {
             self.run("UPDATE item SET seen = ?2 WHERE key = ?1", params![key, now.as_second()])?;
         }
+        if state == WAITING {
+            // Its page is to be fetched; where the feed has it whole, that does as well.
+            return Ok(is_whole(item).is_some());
+        }
         let due = now.as_second() - tried >= CHANGES.as_secs();
-        Ok(due && state != WAITING && item.changed.is_some() && item.changed != changed)
+        Ok(due && item.changed.is_some() && item.changed != changed)
     }
 
     /// Keeps a new item, done (`outcome`) or to be fetched.
@@ -92,18 +116,20 @@ impl Step<'_> {
         feed: &Url,
         item: &Item,
         outcome: Option<(Outcome, &str)>,
-        now: Timestamp,
+        done: Done,
     ) -> Result<()> {
+        let now = done.now;
         let url = item.url.as_ref().map_or("", Url::as_str);
         let host = item.url.as_ref().map(address::host).unwrap_or_default();
         let published = item.published.as_ref();
         let state = outcome.map_or(WAITING, |it| it.0.state());
         self.run(
             "INSERT INTO item (key, feed, url, host, changed, published, dated, outlet, state, next,
-               seen, tried, why) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?12, ?11)
+               seen, tried, why, seq)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?12, ?11, ?13)
              ON CONFLICT (key) DO UPDATE SET url = ?3, host = ?4, changed = ?5, published = ?6,
                dated = ?7, outlet = ?8, state = ?9, hops = 0, tries = 0, next = ?10, seen = ?10,
-               tried = ?12, why = ?11",
+               tried = ?12, why = ?11, seq = ?13",
             params![
                 key,
                 feed.as_str(),
@@ -117,6 +143,7 @@ impl Step<'_> {
                 now.as_second(),
                 outcome.map(|it| it.1),
                 outcome.map_or(0, |_| now.as_second()),
+                done.seq,
             ],
         )?;
         Ok(())
@@ -155,11 +182,11 @@ impl Step<'_> {
         it: &Waiting,
         outcome: Outcome,
         why: Option<&str>,
-        now: Timestamp,
+        done: Done,
     ) -> Result<()> {
         self.run(
-            "UPDATE item SET state = ?2, why = ?3, tried = ?4 WHERE id = ?1",
-            params![it.id, outcome.state(), why, now.as_second()],
+            "UPDATE item SET state = ?2, why = ?3, tried = ?4, seq = ?5 WHERE id = ?1",
+            params![it.id, outcome.state(), why, done.now.as_second(), done.seq],
         )?;
         Ok(())
     }
@@ -203,6 +230,25 @@ impl Step<'_> {
             waiting: count("SELECT count(*) FROM item WHERE state = 0")?,
             notes: count("SELECT count(*) FROM note WHERE state = 0")?,
         })
+    }
+
+    /// What was taken after an entry that the ledger no longer has is to be taken again.
+    pub fn reach(&self, seq: i64, now: Timestamp) -> Result<usize> {
+        let again = self.run(
+            "UPDATE item SET state = 0, hops = 0, tries = 0, tried = 0, seen = ?2, seq = 0,
+               next = iif(why = ?3, ?4, ?2) WHERE seq > ?1 AND state = 1 AND url <> ''",
+            params![seq, now.as_second(), WHOLE, now.as_second() + LISTED.as_secs()],
+        )?;
+        let whole = self.run("DELETE FROM item WHERE seq > ?1 AND url = ''", [seq])?;
+        if again + whole > 0 {
+            // Polled anew, for the items that were whole in their feeds.
+            self.run(
+                "UPDATE feed SET etag = NULL, modified = NULL, next = min(next, ?1)",
+                [now.as_second()],
+            )?;
+        }
+        self.run("UPDATE meta SET value = ?1 WHERE name = 'looked' AND value > ?1", [seq])?;
+        Ok(again + whole)
     }
 
     /// Forgets what no feed lists any more; gives the number that was given up.

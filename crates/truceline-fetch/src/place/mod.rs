@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
 use url::Url;
 
-pub use items::{Outcome, Waiting};
+pub use items::{Done, Outcome, WHOLE, Waiting};
 pub use sent::{Noted, Outgoing};
 
 use crate::{get::Known, plan::Source};
@@ -25,7 +25,8 @@ CREATE TABLE IF NOT EXISTS item (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, feed TEXT NOT NULL, url TEXT NOT NULL,
     host TEXT NOT NULL, changed TEXT, published TEXT, dated TEXT, outlet TEXT, state INTEGER NOT NULL,
     hops INTEGER NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0,
-    tried INTEGER NOT NULL DEFAULT 0, next INTEGER NOT NULL, seen INTEGER NOT NULL, why TEXT
+    tried INTEGER NOT NULL DEFAULT 0, next INTEGER NOT NULL, seen INTEGER NOT NULL, why TEXT,
+    seq INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS item_waiting ON item (host, next) WHERE state = 0;
 CREATE INDEX IF NOT EXISTS item_url ON item (url);
@@ -40,6 +41,7 @@ CREATE TABLE IF NOT EXISTS noted (
     kind TEXT NOT NULL, node TEXT NOT NULL, by TEXT NOT NULL, day INTEGER NOT NULL, end INTEGER,
     PRIMARY KEY (node, kind, by, day)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS ledger (first BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 ";
 
@@ -201,6 +203,17 @@ impl Step<'_> {
         for root in roots.iter().filter(|root| !sources.iter().any(|it| it.url.as_str() == *root)) {
             self.run("DELETE FROM feed WHERE root = ?1", [root])?;
         }
+        Ok(())
+    }
+
+    /// The digest of the ledger's first entry, by which it is known.
+    pub fn ledger(&self) -> Result<Option<Vec<u8>>> {
+        self.one("SELECT first FROM ledger", [])
+    }
+
+    pub fn set_ledger(&self, first: &[u8]) -> Result<()> {
+        self.run("DELETE FROM ledger", [])?;
+        self.run("INSERT INTO ledger (first) VALUES (?1)", [first])?;
         Ok(())
     }
 

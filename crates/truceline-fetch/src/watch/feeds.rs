@@ -1,6 +1,8 @@
 //! Polls and what they bring. Comes in: a feed's answer. Goes out: its new items, read from the feed
 //! or waiting to be fetched, kept together with the feed's new state.
 
+use std::collections::HashSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{HOPS, Result, Watch};
@@ -10,7 +12,7 @@ use crate::{
     hosts::{Went, later},
     jobs::guarded,
     page::{self, Said},
-    place::{FeedRow, Outcome},
+    place::{FeedRow, Outcome, WHOLE},
     plan::Source,
 };
 
@@ -115,9 +117,10 @@ impl Watch<'_> {
         it.next = (!it.is_child()).then(|| later(now, self.hosts.about(every)));
         (it.at, it.hops, it.kept) = (it.home.clone(), 0, true);
         let children = newest(feed);
+        let done = self.at(now)?;
         self.place.step(|step| {
             for (key, item, outcome) in &sorted {
-                step.item(key, &it.url, item, *outcome, now)?;
+                step.item(key, &it.url, item, *outcome, done)?;
             }
             // An index within an index within an index is none.
             for child in children.iter().filter(|child| child.url != it.url && !it.is_child()) {
@@ -137,14 +140,15 @@ impl Watch<'_> {
         now: Timestamp,
     ) -> Result<Vec<(String, Item)>> {
         self.place.step(|step| {
-            let mut new = Vec::new();
+            let (mut new, mut seen) = (Vec::new(), HashSet::new());
             for item in &feed.items {
                 let key = match (&item.url, &item.name) {
                     (Some(url), _) => url.to_string(),
                     (None, Some(name)) => format!("{} {name}", it.url),
                     (None, None) => continue,
                 };
-                if step.is_news(&key, item, now)? {
+                // What a feed lists twice it lists once.
+                if seen.insert(key.clone()) && step.is_news(&key, &it.url, item, now)? {
                     new.push((key, item.clone()));
                 }
             }
@@ -184,7 +188,7 @@ impl Watch<'_> {
             return match intake {
                 Ok(intake) => {
                     self.keep(&name, intake, now)?;
-                    Ok(Some((Outcome::Taken, "whole in the feed")))
+                    Ok(Some((Outcome::Taken, WHOLE)))
                 }
                 Err(why) => {
                     self.trouble(&format!("{name}: {why}"));

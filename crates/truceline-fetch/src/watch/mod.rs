@@ -4,6 +4,7 @@
 mod feeds;
 mod pages;
 mod posts;
+mod reach;
 mod told;
 mod went;
 
@@ -114,7 +115,12 @@ impl<'a> Watch<'a> {
         for (host, next, fails) in place.look().hosts()? {
             hosts.recall(&host, next, fails);
         }
+        let reached = reach::reached(&ledger, &place)?;
         let given_up = place.step(|step| {
+            step.reach(reached.0, start)?;
+            if let Some(first) = &reached.1 {
+                step.set_ledger(first)?;
+            }
             step.plan(&plan.feeds)?;
             step.mend(start)?;
             step.prune(start)
@@ -355,6 +361,7 @@ impl<'a> Watch<'a> {
     /// Appends a report; what is printed is kept for good.
     fn keep(&mut self, name: &str, intake: Intake, now: Timestamp) -> Result<()> {
         let head = self.ledger.head().map_err(|err| err.to_string())?;
+        let first = head.is_none();
         let last = head.and_then(|it| Timestamp::from_microsecond(it.recorded).ok());
         // The clock of a machine may be set back; the ledger's never runs back.
         let recorded = last.map_or(now, |last| now.max(last));
@@ -369,6 +376,9 @@ impl<'a> Watch<'a> {
             } += 1;
             sum.claims += it.claims as u64;
             (self.tell)(Told::Kept(name, it));
+        }
+        if first && let Some(first) = self.ledger.entry(1).map_err(|err| err.to_string())? {
+            self.place.step(|step| step.set_ledger(&first.digest))?;
         }
         Ok(())
     }

@@ -38,8 +38,9 @@ impl Watch<'_> {
             }
             (_, Some(Ok(to))) => {
                 if !self.place.step(|step| step.item_moved(it, &to, now))? {
+                    let done = self.at(now)?;
                     self.place
-                        .step(|step| step.item_done(it, Outcome::Taken, Some(ELSEWHERE), now))?;
+                        .step(|step| step.item_done(it, Outcome::Taken, Some(ELSEWHERE), done))?;
                 }
                 Ok(())
             }
@@ -48,7 +49,8 @@ impl Watch<'_> {
                     // First the ledger, then the place: what comes in between is known to the ledger.
                     self.keep(it.url.as_str(), *intake, now)?;
                     self.look()?;
-                    self.place.step(|step| step.item_done(it, Outcome::Taken, None, now))
+                    let done = self.at(now)?;
+                    self.place.step(|step| step.item_done(it, Outcome::Taken, None, done))
                 }
                 Err(why) => self.page_over(it, Outcome::GivenUp, &why, now),
             },
@@ -92,6 +94,7 @@ impl Watch<'_> {
             _ => self.sum.given_up += 1,
         }
         self.trouble(&format!("{}: {why}", it.url));
-        self.place.step(|step| step.item_done(it, outcome, Some(why), now))
+        let done = self.at(now)?;
+        self.place.step(|step| step.item_done(it, outcome, Some(why), done))
     }
 }
