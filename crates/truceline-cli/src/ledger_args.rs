@@ -188,6 +188,8 @@ pub struct Export {
 pub enum To {
     /// A table of truces, and beside it one of claims (FILE-claims.csv)
     Csv,
+    /// The same two tables with types (FILE-claims.parquet)
+    Parquet,
     /// The entries, which `import` takes back
     Jsonl,
     /// Scopes as points with coordinates
@@ -244,5 +246,6 @@ A time without a zone is in UTC. A day is its noon, for --as-of its last second.
 
 const EXPORT_HELP: &str = "Examples:\n  \
   truceline export --to csv truces.csv             truces.csv and truces-claims.csv\n  \
+  truceline export --to parquet truces.parquet     the same with types, for pandas, R, DuckDB\n  \
   truceline export --to jsonl ledger.jsonl         all entries; `truceline import` takes them back\n  \
   truceline export --to ics - --at 2016-07-06      a calendar on standard output";

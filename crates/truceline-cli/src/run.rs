@@ -36,7 +36,8 @@ pub struct Printer {
 
 pub fn run(given: &Reading, printer: &Printer) -> ExitCode {
     let reader = match reader(given) {
-        Ok(reader) => reader,
+        // Kept until the program ends: taking it apart takes as long as a report does.
+        Ok(reader) => &*Box::leak(Box::new(reader)),
         Err(message) => {
             eprintln!("truceline: {message}");
             return ExitCode::from(2);
@@ -50,8 +51,8 @@ pub fn run(given: &Reading, printer: &Printer) -> ExitCode {
     let print = |report: Result<Report, String>| -> Result<String, String> {
         let report = report?;
         let printed = catch_unwind(AssertUnwindSafe(|| match format {
-            Format::Text => (printer.people)(&reader, &report, &ink),
-            _ => lines(&(printer.objects)(&reader, &report)),
+            Format::Text => (printer.people)(reader, &report, &ink),
+            _ => lines(&(printer.objects)(reader, &report)),
         }));
         printed.map_err(|_| {
             let name = report.path.as_deref().or(report.url.as_deref()).unwrap_or(&report.id);

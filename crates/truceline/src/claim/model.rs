@@ -1,13 +1,11 @@
 //! How likely a careful reader would sign a candidate, or name an actor in a field. Comes in: named features.
 //! Goes out: a probability. The weights are data, learned by `cargo run --example train`.
 
-use std::collections::HashMap;
-
 use serde::Deserialize;
 
 use crate::{
     claim::trees::Trees,
-    pack::{Error, Source},
+    pack::{Error, Source, Table},
 };
 
 #[derive(Deserialize)]
@@ -15,7 +13,7 @@ use crate::{
 struct File {
     threshold: f64,
     bias: f64,
-    weights: HashMap<String, f64>,
+    weights: Table<String, f64>,
 }
 
 /// A logistic model over features that are present or absent, and randomised trees: the
@@ -24,7 +22,7 @@ pub struct Model {
     pub threshold: f64,
     trees: Trees,
     bias: f64,
-    weights: HashMap<String, f64>,
+    weights: Table<String, f64>,
 }
 
 impl Model {

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use jiff::{civil::Date, tz::TimeZone};
 use serde::Deserialize;
 
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
     },
     mention::truce::Modifier,
     pack::{Error, Source},
+    time::Moment,
 };
 
 /// The stance words of one language, from `lang/<code>/stance.toml`.
@@ -24,6 +26,12 @@ pub struct Stances {
     planned: HashSet<String>,
     planned_to: HashSet<String>,
     denied: HashSet<String>,
+    denied_noun: HashSet<String>,
+    no_nouns: HashSet<String>,
+    /// What undoes a report, and the reports: `withdrew a report that …`.
+    undoing: HashSet<String>,
+    reports: HashSet<String>,
+    conditions: Vec<String>,
     stop: HashSet<String>,
 }
 
@@ -85,6 +93,8 @@ impl Stances {
         // The words before the trigger, back to the clause's start.
         let mut steps = 0;
         let mut idx = trigger;
+        let mut report: Option<usize> = None;
+        let noun = matches!(unit.kind, Kind::Word) && !self.no_nouns.contains(&unit.word);
         while idx > 0 && steps < 12 {
             idx -= 1;
             steps += 1;
@@ -107,10 +117,19 @@ impl Stances {
                             negated ^= true;
                         }
                     }
+                    if report.is_some_and(|it| it <= idx + 3) && self.undoing.contains(word) {
+                        negated ^= true;
+                        break;
+                    }
+                    if self.reports.contains(word) {
+                        report = Some(idx);
+                    }
                     if self.denied.contains(word) {
                         if steps <= 5 {
                             negated ^= true;
                         }
+                    } else if noun && steps <= 2 && self.denied_noun.contains(word) {
+                        negated ^= true;
                     } else if self.hedged.contains(word) {
                         raise(Stance::Hedged);
                     } else if self.planned.contains(word) && steps <= 6
@@ -127,6 +146,36 @@ impl Stances {
                 _ => (),
             }
         }
-        if negated { Stance::Denied } else { stance }
+        match stance {
+            _ if negated => Stance::Denied,
+            Stance::Planned if self.conditioned(folded, trigger) => Stance::Hedged,
+            stance => stance,
+        }
+    }
+
+    /// Whether a condition follows: `would respect it as long as the army did`.
+    fn conditioned(&self, folded: &Folded, trigger: usize) -> bool {
+        let after = folded.units[trigger + 1..].iter().take(14);
+        let clause = after.take_while(|it| match &it.kind {
+            Kind::Verb(verb) => matches!(verb.voice, Voice::Infinitive | Voice::Gerund),
+            Kind::Punct => !matches!(it.word.as_str(), ";" | ":"),
+            _ => true,
+        });
+        let words: Vec<&str> = clause.map(|it| it.word.as_str()).collect();
+        let words = format!(" {} ", words.join(" "));
+        self.conditions.iter().any(|it| words.contains(&format!(" {it} ")))
+    }
+}
+
+/// What lies after the day of the report is planned, whatever the tense: `takes effect on Friday`.
+pub fn ahead(stance: Stance, when: Option<&Moment>, published: Option<Date>) -> Stance {
+    let earliest = when.and_then(|it| it.earliest);
+    // Noon of the next day in UTC: that day is over everywhere.
+    let over = published.and_then(|it| it.tomorrow().ok()).map(|it| it.at(12, 0, 0, 0));
+    match (earliest, over.and_then(|it| it.to_zoned(TimeZone::UTC).ok())) {
+        (Some(earliest), Some(over)) if stance == Stance::Fact && earliest >= over.timestamp() => {
+            Stance::Planned
+        }
+        _ => stance,
     }
 }

@@ -1,9 +1,7 @@
 //! Randomised trees beside the linear model. Comes in: a `.trees` file, or labelled examples.
 //! Goes out: the share of right examples among those alike. Same examples and seed, same bytes.
 
-use std::collections::HashMap;
-
-use crate::pack::{Error, Source};
+use crate::pack::{Error, Source, Table};
 
 const MAGIC: &[u8] = b"truceline trees 1\n";
 const LEAF: u16 = u16::MAX;
@@ -23,7 +21,7 @@ struct Node {
 /// is absent, node where it is present, and the share of right examples in 65,535ths.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trees {
-    names: HashMap<String, u16>,
+    names: Table<String, u16>,
     trees: Vec<Vec<Node>>,
 }
 
@@ -79,7 +77,7 @@ impl Trees {
 
     fn read(bytes: &[u8]) -> Option<Trees> {
         let mut rest = bytes.strip_prefix(MAGIC)?;
-        let mut names = HashMap::new();
+        let mut names = Table::default();
         for idx in 0..take_u32(&mut rest)? {
             let length = usize::from(take_u16(&mut rest)?);
             let (name, after) = rest.split_at_checked(length)?;

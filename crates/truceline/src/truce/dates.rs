@@ -48,7 +48,8 @@ pub fn share(
     own: Vec<Vec<Dated>>,
     setting: &Setting,
 ) -> Vec<Vec<Dated>> {
-    let mut whens: Vec<Option<Moment>> = candidates.iter().map(|it| it.claim.when.clone()).collect();
+    let mut whens: Vec<Option<Moment>> =
+        candidates.iter().map(|it| it.claim.when.clone()).collect();
     let mut options = own;
     // Twice: a date found for the lead dates the retellings that follow it.
     for last in [false, true] {

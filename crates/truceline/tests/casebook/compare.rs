@@ -16,10 +16,31 @@ const GENERIC: &str = "the a an of and in on for to his her its their all new tw
     minister spokesman army military troops fighters militants rebels rebel said state city town \
     area province";
 
+/// What of the page and of a reading stand for each other.
+pub struct Grounds {
+    doc: String,
+    /// For each expected claim the read claim that meets it.
+    met: Vec<Option<usize>>,
+    /// For each expected truce the read one.
+    pub truces: Vec<Option<usize>>,
+}
+
+impl Grounds {
+    pub fn of(page: &Page, reading: &Reading) -> Grounds {
+        let doc = squeeze(&page.words());
+        let met = meet(page, &reading.claims, &doc);
+        let truces = same_truces(page, reading, &met);
+        Grounds { doc, met, truces }
+    }
+
+    /// How much of the shorter of both quotes they share.
+    pub fn overlap(&self, quote: &str, claim: &Claim) -> f64 {
+        overlap(place(&self.doc, quote), place(&self.doc, &claim.quote))
+    }
+}
+
 pub fn differences(page: &Page, reading: &Reading) -> Vec<String> {
-    let doc = squeeze(&format!("{}\n{}", page.title.as_deref().unwrap_or(""), page.body));
-    let met = meet(page, &reading.claims, &doc);
-    let truces = same_truces(page, reading, &met);
+    let Grounds { met, truces, .. } = Grounds::of(page, reading);
     let mut out = Vec::new();
 
     for (i, want) in page.claims.iter().enumerate() {
@@ -90,11 +111,10 @@ pub fn differences(page: &Page, reading: &Reading) -> Vec<String> {
     out
 }
 
-fn or_nothing(value: &str) -> &str {
+pub fn or_nothing(value: &str) -> &str {
     if value.is_empty() { "nothing" } else { value }
 }
 
-/// For each expected claim the read claim that meets it.
 fn meet(page: &Page, read: &[Claim], doc: &str) -> Vec<Option<usize>> {
     let spans: Vec<_> = read.iter().map(|it| place(doc, &it.quote)).collect();
     let mut scored = Vec::new();
@@ -128,7 +148,7 @@ fn agreement(want: &Expected, claim: &Claim) -> usize {
     usize::from(claim.stance == want.stance) + usize::from(by) + usize::from(time)
 }
 
-/// For each expected truce the read one that most of its claims fell into, each used once.
+/// The read truce that most claims of an expected one fell into, each used once.
 fn same_truces(page: &Page, reading: &Reading, met: &[Option<usize>]) -> Vec<Option<usize>> {
     let mut votes = vec![vec![0usize; reading.truces.len()]; page.truces.len()];
     for (want, read) in page.claims.iter().zip(met) {
@@ -150,7 +170,7 @@ fn same_truces(page: &Page, reading: &Reading, met: &[Option<usize>]) -> Vec<Opt
     out
 }
 
-fn truce_field(field: &str, value: &str, read: &Truce) -> (bool, String) {
+pub fn truce_field(field: &str, value: &str, read: &Truce) -> (bool, String) {
     match field {
         "sides" => sides(value, &read.sides),
         "mediators" => names(value, &read.mediators, actor),
@@ -168,15 +188,15 @@ fn truce_field(field: &str, value: &str, read: &Truce) -> (bool, String) {
     }
 }
 
-fn actor(it: &Actor) -> Vec<&str> {
+pub fn actor(it: &Actor) -> Vec<&str> {
     [&it.name, &it.text].into_iter().chain(&it.id).map(String::as_str).collect()
 }
 
-fn site(it: &Site) -> Vec<&str> {
+pub fn site(it: &Site) -> Vec<&str> {
     [&it.name, &it.text].into_iter().chain(&it.id).map(String::as_str).collect()
 }
 
-fn names<T>(value: &str, read: &[T], forms: fn(&T) -> Vec<&str>) -> (bool, String) {
+pub fn names<T>(value: &str, read: &[T], forms: fn(&T) -> Vec<&str>) -> (bool, String) {
     let want = list(value);
     let same = want.iter().all(|name| read.iter().any(|it| same_name(name, &forms(it))))
         && read.iter().all(|it| want.iter().any(|name| same_name(name, &forms(it))));
@@ -202,7 +222,7 @@ fn sides(value: &str, read: &[Vec<Actor>]) -> (bool, String) {
     (same, read.iter().map(side).collect::<Vec<_>>().join(" / "))
 }
 
-fn when(value: &str, read: Option<&Moment>) -> (bool, String) {
+pub fn when(value: &str, read: Option<&Moment>) -> (bool, String) {
     let found = read.map_or("", |it| it.edtf.as_str());
     let same = if value.is_empty() { read.is_none() } else { same_when(value, found) };
     (same, found.to_owned())
@@ -221,7 +241,7 @@ fn words(name: &str) -> Vec<String> {
     out
 }
 
-fn same_name(want: &str, read: &[&str]) -> bool {
+pub fn same_name(want: &str, read: &[&str]) -> bool {
     let core = |words: &[String]| -> Vec<String> {
         words.iter().filter(|it| !GENERIC.split(' ').any(|g| g == *it)).cloned().collect()
     };
@@ -262,7 +282,7 @@ fn instant(stamp: &str) -> Option<Timestamp> {
 }
 
 /// Runs of white space as one blank, typographic quotation marks as plain ones.
-fn squeeze(text: &str) -> String {
+pub fn squeeze(text: &str) -> String {
     let plain: String = text
         .chars()
         .map(|it| match it {

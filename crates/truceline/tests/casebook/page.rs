@@ -6,6 +6,8 @@ use truceline::{
     report::{Form, Published, Report},
 };
 
+use crate::points::Point;
+
 pub struct Page {
     pub id: String,
     pub outlet: Option<String>,
@@ -15,6 +17,7 @@ pub struct Page {
     pub body: String,
     pub truces: Vec<Told>,
     pub claims: Vec<Expected>,
+    pub points: Vec<Point>,
     pub today: Vec<String>,
 }
 
@@ -35,7 +38,7 @@ pub struct Expected {
     pub quote: String,
 }
 
-const TRUCE_FIELDS: &[&str] = &[
+pub const TRUCE_FIELDS: &[&str] = &[
     "label",
     "sides",
     "mediators",
@@ -47,7 +50,7 @@ const TRUCE_FIELDS: &[&str] = &[
     "excludes",
     "status",
 ];
-const CLAIM_FIELDS: &[&str] = &["by", "against", "says", "when", "where"];
+pub const CLAIM_FIELDS: &[&str] = &["by", "against", "says", "when", "where"];
 
 /// Parts of a name list: `a; b`.
 pub fn list(value: &str) -> Vec<&str> {
@@ -76,6 +79,7 @@ impl Page {
             body: body.trim().to_owned(),
             truces: Vec::new(),
             claims: Vec::new(),
+            points: Vec::new(),
             today: Vec::new(),
         };
         for (number, line) in lines(source, "truces")? {
@@ -90,11 +94,19 @@ impl Page {
         {
             return Err(format!("expected a claim about {} but found none", page.truces[idle].id));
         }
+        if block(source, "points")?.is_some() {
+            page.points = Point::parse(&lines(source, "points")?, &page)?;
+        }
         if block(source, "today")?.is_some() {
             page.today =
                 lines(source, "today")?.into_iter().map(|(_, line)| line.to_owned()).collect();
         }
         Ok(page)
+    }
+
+    /// The title and the body, as quotes are looked for.
+    pub fn words(&self) -> String {
+        format!("{}\n{}", self.title.as_deref().unwrap_or(""), self.body)
     }
 
     pub fn report(&self) -> Report {

@@ -15,7 +15,9 @@ use truceline::{
 
 use crate::{
     compare::differences,
+    judge::read_today,
     page::{Fields, Page, list},
+    points::{problems, with_points},
 };
 
 fn as_told(page: &Page) -> Reading {
@@ -185,5 +187,64 @@ pub fn differences_are_told() -> Result<(), Failed> {
             "field violated T1 truce | \"It was broken on Saturday.\" | expected T1 but read another (T2)",
         ],
     )?;
+    Ok(())
+}
+
+pub fn checks_are_judged() -> Result<(), Failed> {
+    let source = concat!(
+        "# A page\n\n```report\nid: a\ntitle: Army declares truce in Orun\n\n",
+        "The Karvan army declared a truce at noon on Friday.\n\nIt was broken on Saturday.\n```\n\n",
+        "```truces\nT1 | sides: army / rebels | start: 2018-03-02T12:00+03:00\n```\n\n```claims\n",
+        "declared fact T1 | by: Karvan army; council | \"The Karvan army declared a truce\"\n",
+        "violated fact T1 | by: | when: 2018-03-03 | \"It was broken on Saturday.\"\n```\n\n",
+        "```points\nB1 | What holds.\n",
+        "  has declared fact T1 | by+: Karvan | by-: rebels | \"Army declares truce\"\n```\n",
+    );
+    // Each check with what is read where it does not hold.
+    let checks = [
+        ("has declared fact T1 | by+: Karvan | by-: rebels", None),
+        ("has declared|agreed any | by>: Karvan; council | \"declared a truce\"", None),
+        ("has declared fact | by: Karvan", Some("declared fact T1 by Karvan army, council")),
+        (
+            "has declared fact | by>: council; Karvan",
+            Some("declared fact T1 by Karvan army, council"),
+        ),
+        ("has any denied | \"broken on Saturday\"", Some("violated fact T1 when 2018-03-03")),
+        ("has ended any", Some("nothing")),
+        ("lacks ended any", None),
+        ("lacks violated any | when: 2018-03", Some("violated fact T1 when 2018-03-03")),
+        ("lacks violated any | when-: 2018-03", None),
+        ("once violated any", None),
+        ("once ended any", Some("nothing")),
+        ("truces 1", None),
+        ("truces 2", Some("1")),
+        ("truce T1 | sides+: rebels | sides-: council | start: 2018-03-02T09:00Z", None),
+        ("truce T1 | sides-: rebels", Some("sides army / rebels")),
+        ("truce T1 | status-: unknown", Some("status unknown")),
+    ];
+    let held = "  has declared fact T1 | by+: Karvan | by-: rebels | \"Army declares truce\"\n";
+    for (check, expected) in checks {
+        let page = Page::parse(&source.replace(held, &format!("  {check}\n")))?;
+        let read = read_today(&page, &as_told(&page));
+        if read[0][0].as_deref() != expected {
+            return Err(format!("{check}: expected {expected:?} but found {:?}", read[0][0]).into());
+        }
+    }
+
+    // A held point that falls is kept as it stands; one that was given up is told.
+    let fallen = source.replace(held, "  truces 2\n");
+    let page = Page::parse(&fallen)?;
+    let read = read_today(&page, &as_told(&page));
+    assert!(problems(&page, &read).1);
+    assert_eq!(with_points(&fallen, &page, &read), fallen);
+    let given_up = source.replace(held, "  truces 2\n    today: ?\n");
+    let page = Page::parse(&given_up)?;
+    assert!(!problems(&page, &read).1);
+    assert_eq!(with_points(&given_up, &page, &read), given_up.replace("today: ?", "today: 1"));
+    let mended = source.replace(held, "  truces 1\n    today: 2\n");
+    let page = Page::parse(&mended)?;
+    let read = read_today(&page, &as_told(&page));
+    assert_eq!(problems(&page, &read).0.len(), 1);
+    assert_eq!(with_points(&mended, &page, &read), mended.replace("    today: 2\n", ""));
     Ok(())
 }
