@@ -56,7 +56,11 @@ fn taken(name: &str, fetched: Result<Fetched, String>, published: Option<&Publis
     let items = if left == 1 { "item has" } else { "items have" };
     let mut taken: Taken = Vec::new();
     if reports.is_empty() {
-        let found = if left == 0 { "none".to_owned() } else { format!("{left} links") };
+        let found = match left {
+            0 => "none".to_owned(),
+            1 => "a link".to_owned(),
+            _ => format!("{left} links"),
+        };
         taken.push(problem(format!(
             "expected items with their whole text but found {found}; `truceline watch` fetches the \
              pages of a feed"

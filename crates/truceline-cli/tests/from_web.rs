@@ -90,6 +90,14 @@ fn an_address_is_read_like_a_file() {
 }
 
 #[test]
+fn a_server_that_does_not_speak_tls_is_told_of() {
+    let (folder, port) = (folder("tls"), serve());
+    let (code, _, err) =
+        run(&folder, &format!("read --allow-private https://127.0.0.1:{port}/page"));
+    assert!(code == 1 && err.contains("expected ") && !err.contains("panicked"), "{err}");
+}
+
+#[test]
 fn a_feed_is_a_file_of_reports() {
     let folder = folder("feed-file");
     let whole = "<p>The truce in the hills held on Wednesday, a monitor said.</p>".repeat(24);
@@ -109,7 +117,7 @@ fn a_feed_is_a_file_of_reports() {
     assert_eq!(report["report"]["published"], "2016-07-06T14:02:00+03:00");
     fs::write(folder.join("links.xml"), FEED.replace("/page", "https://post.example/2")).unwrap();
     let (code, _, err) = run(&folder, "read links.xml");
-    assert!(code == 1 && err.contains("but found 1 links"), "{err}");
+    assert!(code == 1 && err.contains("but found a link"), "{err}");
     fs::write(folder.join("cut.rss"), &feed[..feed.len() - 60]).unwrap();
     let (code, out, err) = run(&folder, "read --format jsonl cut.rss");
     assert!(code == 1 && err.contains("cut.rss: ") && out.lines().count() == 1, "{err}");

@@ -385,6 +385,7 @@ fn help_teaches() {
         ("read --help", expect_file!["help/read.txt"]),
         ("mentions --help", expect_file!["help/mentions.txt"]),
         ("article --help", expect_file!["help/article.txt"]),
+        ("watch --help", expect_file!["help/watch.txt"]),
         ("pack check --help", expect_file!["help/pack-check.txt"]),
     ] {
         let ran = folder.run(arguments);
