@@ -1,5 +1,5 @@
 //! Reports from the paths of the command line. Comes in: files, folders, `-`. Goes out: reports one
-//! by one, and a message for each input that is none. Holds one file at a time; never fetches.
+//! by one, and a message for each input that is none. Holds one file at a time.
 
 use std::{
     collections::VecDeque,
@@ -12,12 +12,14 @@ use truceline::report::{Options, Problem, Published, Report};
 
 use crate::{
     archive::{self, Before, Found, LazySieve, Opened, Piece, Tally},
+    from_web::{self, Web},
     line_chunks::LineChunks,
     stop,
 };
 
 /// What a report in a folder may be named; elsewhere the content decides.
-const ENDINGS: &[&str] = &["txt", "html", "htm", "xhtml", "json", "jsonl", "ndjson", "warc", "wet"];
+const ENDINGS: &[&str] =
+    &["txt", "html", "htm", "xhtml", "json", "jsonl", "ndjson", "rss", "atom", "warc", "wet"];
 
 /// The most bytes read at once, packed or not. A file of lines may be of any size.
 const LIMIT: u64 = 1 << 30;
@@ -32,6 +34,7 @@ pub struct Inputs {
     before: Before,
     /// Of the archives before the one that is open.
     done: u64,
+    web: Web,
 }
 
 /// One input at a time.
@@ -83,7 +86,7 @@ enum Input {
 }
 
 impl Inputs {
-    pub fn new(named: &[PathBuf], published: Option<Published>) -> Inputs {
+    pub fn new(named: &[PathBuf], published: Option<Published>, web: Web) -> Inputs {
         Inputs {
             options: Options { published, ..Options::default() },
             waiting: named.iter().cloned().map(Input::Named).collect(),
@@ -92,6 +95,7 @@ impl Inputs {
             archive: None,
             before: Before::new(),
             done: 0,
+            web,
         }
     }
 
@@ -126,11 +130,9 @@ impl Inputs {
                 return self.open_stdin().map(|()| None);
             }
             Input::Named(path) if path.to_string_lossy().contains("://") => {
-                return Err(format!(
-                    "{}: expected a file, a folder or - but found an address; fetching is not \
-                     built yet, save the page and give its path",
-                    path.display()
-                ));
+                let url = path.to_string_lossy();
+                self.opened = self.web.fetch(&url, self.options.published.as_ref()).into_iter();
+                return Ok(None);
             }
             Input::Named(path) if path.is_dir() => return self.open_folder(&path).map(|()| None),
             Input::Named(path) | Input::Found(path) => path,
@@ -153,13 +155,17 @@ impl Inputs {
             return Ok(None);
         }
         let bytes = whole(File::open(&path).map_err(unreadable)?).map_err(unreadable)?;
-        self.opened = Report::from_bytes(Some(&name), &bytes, &self.options).into_iter();
+        let feed = from_web::in_file(&name, &bytes, self.options.published.as_ref());
+        let reports =
+            feed.unwrap_or_else(|| Report::from_bytes(Some(&name), &bytes, &self.options));
+        self.opened = reports.into_iter();
         Ok(None)
     }
 
     fn open_stdin(&mut self) -> Result<(), String> {
         let bytes = whole(io::stdin().lock()).map_err(|err| unreadable(STDIN, &err))?;
-        let mut reports = Report::from_bytes(None, &bytes, &self.options);
+        let feed = from_web::in_file(STDIN, &bytes, self.options.published.as_ref());
+        let mut reports = feed.unwrap_or_else(|| Report::from_bytes(None, &bytes, &self.options));
         for problem in reports.iter_mut().filter_map(|it| it.as_mut().err()) {
             problem.path = Some(STDIN.to_owned());
         }

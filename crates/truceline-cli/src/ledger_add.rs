@@ -22,6 +22,7 @@ use truceline_store::{Added, Ledger, Mark, Outcome};
 use crate::{
     archive::{Before, LazySieve, Piece, Tally},
     args::Format,
+    from_web::Web,
     in_order::in_order,
     inputs::{Given, Inputs},
     ledger_args::Add,
@@ -83,7 +84,8 @@ pub fn run(given: &Add) -> ExitCode {
             it.and_then(|it| it.report(&sieve, &options, &mut taken.tally, &mut taken.done));
         taken.what = report.and_then(|report| {
             let Some((report, archived)) = report else { return Ok(None) };
-            let name = report.path.clone().unwrap_or_else(|| report.id.clone());
+            let name = report.path.clone().or_else(|| report.url.clone());
+            let name = name.unwrap_or_else(|| report.id.clone());
             let digest = report_digest(&report);
             let intake = faultless(&report, || Intake::of(&reader.read(&report), &digest, &pack))?;
             if archived {
@@ -100,7 +102,8 @@ pub fn run(given: &Add) -> ExitCode {
     };
     let cores = || thread::available_parallelism().map_or(1, usize::from);
     let threads = reading.threads.map_or_else(cores, usize::from);
-    let items = Inputs::new(&reading.inputs, reading.published.clone()).after(before);
+    let web = Web::new(reading.allow_private);
+    let items = Inputs::new(&reading.inputs, reading.published.clone(), web).after(before);
     let mut failed = false;
     let mut adding = Adding {
         given,

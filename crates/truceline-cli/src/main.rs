@@ -1,5 +1,5 @@
 //! The program `truceline`. Comes in: arguments and files. Goes out: data on standard output,
-//! messages on standard error, an exit status. Never opens a socket.
+//! messages on standard error, an exit status. Sockets are for truceline-fetch.
 
 use std::{
     io::{self, Write},
@@ -18,6 +18,7 @@ mod archive;
 mod args;
 mod article;
 mod card;
+mod from_web;
 mod in_order;
 mod ink;
 mod inputs;
@@ -34,6 +35,7 @@ mod progress;
 mod run;
 mod said;
 mod stop;
+mod watch;
 
 const READ: Printer = Printer {
     default: Format::Text,
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
         Command::Mentions(given) => run(&given, &MENTIONS),
         Command::Article(given) => run(&given, &ARTICLE),
         Command::Ledger(command) => ledger(command),
+        Command::Watch(given) => watch::run(&given),
         Command::Pack(Pack::Check { folder }) => pack::check(folder.as_deref()),
         Command::Completions { shell } => {
             let mut script = Vec::new();

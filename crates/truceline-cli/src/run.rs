@@ -17,6 +17,7 @@ use truceline::{
 use crate::{
     archive::{LazySieve, Tally},
     args::{self, Format},
+    from_web::Web,
     in_order::in_order,
     ink::Ink,
     inputs::{Given, Inputs},
@@ -99,7 +100,8 @@ pub fn run(given: &args::Reading, printer: &Printer) -> ExitCode {
 
     let mut out = Output::new(format);
     let mut failed = false;
-    let items = Inputs::new(&given.inputs, given.published.clone());
+    let web = Web::new(given.allow_private);
+    let items = Inputs::new(&given.inputs, given.published.clone(), web);
     let mut progress = Progress::new(items.archives(), false);
     let mut sum = Tally::default();
     let written = in_order(items, threads, weigh, print, |printed| {
