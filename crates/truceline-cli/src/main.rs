@@ -1,5 +1,5 @@
 //! The program `truceline`. Comes in: arguments and files. Goes out: data on standard output,
-//! messages on standard error, an exit status. Never opens a socket.
+//! messages on standard error, an exit status. Only `serve` opens a socket.
 
 use std::{
     io::{self, Write},
@@ -31,6 +31,7 @@ mod mentions;
 mod pack;
 mod run;
 mod said;
+mod serve;
 
 const READ: Printer = Printer {
     default: Format::Text,
@@ -74,6 +75,7 @@ fn ledger(command: LedgerCommand) -> ExitCode {
         LedgerCommand::Export(given) => ledger_change::export(&given),
         LedgerCommand::Import { file, place } => ledger_change::import(&file, &place),
         LedgerCommand::Rebuild(place) => ledger_change::rebuild(&place),
+        LedgerCommand::Serve(given) => serve::run(given),
     }
 }
 

@@ -232,7 +232,7 @@ impl Ledger {
         let seq = self.as_of(asked.as_of)?;
         let id = self.resolve(name, seq)?;
         let view = read::view_at(&self.conn, &id, seq)?
-            .ok_or_else(|| Error::Input(format!("{name}: no truce of that name at that time")))?;
+            .ok_or_else(|| Error::Absent(format!("{name}: no truce of that name at that time")))?;
         let members = read::members(&self.conn, &id, seq)?;
         let mut shown = truce(&view, asked.at.as_second());
         let more = json!({
@@ -274,7 +274,7 @@ impl Ledger {
             )
             .optional()?;
         let Some((at, node, until)) = row else {
-            return Err(Error::Input(format!("{name}: no such claim at that time")));
+            return Err(Error::Absent(format!("{name}: no such claim at that time")));
         };
         let wrong = || Error::Entry { seq: at, what: "expected a claim".to_owned() };
         let Fact::Claim { claim, node: node_name, said } = self.fact(at)? else {
@@ -383,7 +383,7 @@ impl Ledger {
         let truces: BTreeSet<&String> = found.iter().map(|it| &it.1).collect();
         match (exact, truces.len()) {
             (Some((_, truce)), _) => Ok(truce.clone()),
-            (None, 0) => Err(Error::Input(format!(
+            (None, 0) => Err(Error::Absent(format!(
                 "{name}: no truce of that name at that time; `truceline list` names them"
             ))),
             (None, 1) => Ok(found[0].1.clone()),
