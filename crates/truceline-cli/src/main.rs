@@ -1,5 +1,5 @@
 //! The program `truceline`. Comes in: arguments and files. Goes out: data on standard output,
-//! messages on standard error, an exit status. Sockets are for truceline-fetch.
+//! messages on standard error, an exit status. Sockets are for truceline-fetch and truceline-web.
 
 use std::{
     io::{self, Write},
@@ -13,6 +13,10 @@ use crate::{
     ledger_args::LedgerCommand,
     run::{Printer, What, run},
 };
+
+/// A server makes and drops many small answers on several threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 mod archive;
 mod args;
@@ -34,6 +38,7 @@ mod pack;
 mod progress;
 mod run;
 mod said;
+mod serve;
 mod stop;
 mod watch;
 
@@ -83,6 +88,7 @@ fn ledger(command: LedgerCommand) -> ExitCode {
         LedgerCommand::Export(given) => ledger_change::export(&given),
         LedgerCommand::Import { file, place } => ledger_change::import(&file, &place),
         LedgerCommand::Rebuild(place) => ledger_change::rebuild(&place),
+        LedgerCommand::Serve(given) => serve::run(given),
     }
 }
 

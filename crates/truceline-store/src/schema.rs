@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use crate::{Error, Result};
 
 /// Numbered by their place, from 1; `PRAGMA user_version` tells how many have run.
-const MIGRATIONS: &[&str] = &[LEDGER, DERIVED, ARCHIVES];
+const MIGRATIONS: &[&str] = &[LEDGER, DERIVED, ARCHIVES, QUOTES];
 
 const LEDGER: &str = "
 CREATE TABLE entries (
@@ -81,6 +81,16 @@ CREATE TABLE archive (
     archive TEXT, how TEXT, path TEXT NOT NULL, length INTEGER NOT NULL, member INTEGER NOT NULL,
     within INTEGER NOT NULL, done INTEGER NOT NULL, PRIMARY KEY (archive, how)
 ) WITHOUT ROWID;
+";
+
+/// Quotes by their words, under the sequence of their entry. Entries stay, so it is never cleared.
+const QUOTES: &str = "
+CREATE INDEX view_changed ON view (changed);
+CREATE VIRTUAL TABLE quotes USING fts5 (
+    quote, content = '', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
+);
+INSERT INTO quotes (rowid, quote)
+    SELECT seq, body ->> '$.said.quote' FROM entries WHERE body ->> '$.kind' = 'claim' ORDER BY seq;
 ";
 
 /// The derived tables, in the order in which they are compared.

@@ -1,7 +1,10 @@
 //! What is asked of a ledger, in the contract's JSON. Comes in: two times, `at` (of the world) and
 //! `as of` (of recording). Goes out: truces, verdicts, stories, and what a claim rests on.
 
+mod catalogue;
 mod form;
+mod parts;
+pub(crate) mod search;
 mod story;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -15,8 +18,10 @@ use truceline::ledger::{
     status::verdict,
 };
 
+pub use catalogue::{Catalogue, Row, Rows, Standing, Wanted, after};
 pub(crate) use form::standing;
 use form::{disputed, iso, micros, moments, order, stated, truce, verdict_of, who};
+pub use search::Found;
 use story::{deviating, story};
 
 use crate::{Error, Ledger, Result, read};
@@ -232,7 +237,7 @@ impl Ledger {
         let seq = self.as_of(asked.as_of)?;
         let id = self.resolve(name, seq)?;
         let view = read::view_at(&self.conn, &id, seq)?
-            .ok_or_else(|| Error::Input(format!("{name}: no truce of that name at that time")))?;
+            .ok_or_else(|| Error::Absent(format!("{name}: no truce of that name at that time")))?;
         let members = read::members(&self.conn, &id, seq)?;
         let mut shown = truce(&view, asked.at.as_second());
         let more = json!({
@@ -274,7 +279,7 @@ impl Ledger {
             )
             .optional()?;
         let Some((at, node, until)) = row else {
-            return Err(Error::Input(format!("{name}: no such claim at that time")));
+            return Err(Error::Absent(format!("{name}: no such claim at that time")));
         };
         let wrong = || Error::Entry { seq: at, what: "expected a claim".to_owned() };
         let Fact::Claim { claim, node: node_name, said } = self.fact(at)? else {
@@ -383,7 +388,7 @@ impl Ledger {
         let truces: BTreeSet<&String> = found.iter().map(|it| &it.1).collect();
         match (exact, truces.len()) {
             (Some((_, truce)), _) => Ok(truce.clone()),
-            (None, 0) => Err(Error::Input(format!(
+            (None, 0) => Err(Error::Absent(format!(
                 "{name}: no truce of that name at that time; `truceline list` names them"
             ))),
             (None, 1) => Ok(found[0].1.clone()),
@@ -395,17 +400,19 @@ impl Ledger {
 
     fn told_by(&self, truce: &str, seq: u64) -> Result<Vec<Value>> {
         let mut query = self.conn.prepare_cached(
-            "SELECT m.since, m.node, m.person, n.report FROM member m
+            "SELECT m.since, m.node, e.body FROM member m
              JOIN node n ON n.id = m.node AND n.seq <= ?2 AND (n.until IS NULL OR n.until > ?2)
+             JOIN entries e ON e.seq = n.report
              WHERE m.truce = ?1 AND m.since <= ?2 AND (m.until IS NULL OR m.until > ?2)
              ORDER BY m.since, m.node",
         )?;
-        let rows: Vec<(u64, String, u64)> = query
-            .query_map(params![truce, seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(3)?)))?
-            .collect::<rusqlite::Result<_>>()?;
+        let mut rows = query.query(params![truce, seq])?;
         let mut told = Vec::new();
-        for (since, node, report) in rows {
-            let Fact::Report(taken) = self.fact(report)? else { continue };
+        while let Some(row) = rows.next()? {
+            let (since, node): (u64, String) = (row.get(0)?, row.get(1)?);
+            let taken: search::Report =
+                serde_json::from_str(row.get_ref(2)?.as_str().unwrap_or(""))
+                    .map_err(|err| Error::Entry { seq: since, what: err.to_string() })?;
             let (rule, why, by) = match self.fact(since)? {
                 Fact::Joined { rule, why, by, .. } => (rule, why, by),
                 Fact::Split { why, by, .. } => ("split".to_owned(), why, Some(by)),
