@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, TransactionBehavior, params};
 use truceline::ledger::{entry::Fact, family::Print, intake::Intake, signs::DAY, which::Web};
 
-use crate::{Ledger, Result, append, derive::Derive, fact, head, read};
+use crate::{Ledger, Result, answers, append, derive::Derive, fact, head, read};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -52,6 +52,7 @@ impl Ledger {
         let done = act(&mut writing).and_then(|done| {
             let touched = std::mem::take(&mut writing.derive.touched);
             read::refresh(conn, &touched)?;
+            answers::search::index(conn, at)?;
             Ok(done)
         });
         let seen = head(&tx)?.map_or(0, |it| it.seq);

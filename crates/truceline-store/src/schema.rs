@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use crate::{Error, Result};
 
 /// Numbered by their place, from 1; `PRAGMA user_version` tells how many have run.
-const MIGRATIONS: &[&str] = &[LEDGER, DERIVED];
+const MIGRATIONS: &[&str] = &[LEDGER, DERIVED, QUOTES];
 
 const LEDGER: &str = "
 CREATE TABLE entries (
@@ -72,6 +72,16 @@ CREATE TABLE standing (
 );
 CREATE TABLE find (key TEXT, truce TEXT, PRIMARY KEY (key, truce)) WITHOUT ROWID;
 CREATE INDEX find_truce ON find (truce);
+";
+
+/// Quotes by their words, under the sequence of their entry. Entries stay, so it is never cleared.
+const QUOTES: &str = "
+CREATE INDEX view_changed ON view (changed);
+CREATE VIRTUAL TABLE quotes USING fts5 (
+    quote, content = '', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
+);
+INSERT INTO quotes (rowid, quote)
+    SELECT seq, body ->> '$.said.quote' FROM entries WHERE body ->> '$.kind' = 'claim' ORDER BY seq;
 ";
 
 /// The derived tables, in the order in which they are compared.

@@ -1,7 +1,10 @@
 //! What is asked of a ledger, in the contract's JSON. Comes in: two times, `at` (of the world) and
 //! `as of` (of recording). Goes out: truces, verdicts, stories, and what a claim rests on.
 
+mod catalogue;
 mod form;
+mod parts;
+pub(crate) mod search;
 mod story;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -15,8 +18,10 @@ use truceline::ledger::{
     status::verdict,
 };
 
+pub use catalogue::{Catalogue, Row, Standing, Wanted};
 pub(crate) use form::standing;
 use form::{disputed, iso, micros, moments, order, stated, truce, verdict_of, who};
+pub use search::Found;
 use story::{deviating, story};
 
 use crate::{Error, Ledger, Result, read};
