@@ -90,7 +90,17 @@ pub struct Where {
     pub ledger: Option<PathBuf>,
 }
 
+#[derive(Subcommand)]
+pub enum ServeCommand {
+    /// Make a token for one who may decide; prints it, and the line for the token file
+    Token {
+        /// Its holder, as entries will name them
+        name: String,
+    },
+}
+
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Serve {
     /// Where to listen; beyond this machine only with --token-file or --public-read
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
@@ -107,6 +117,11 @@ pub struct Serve {
     /// A name under which a proxy serves this; may be given more than once
     #[arg(long = "host", value_name = "NAME")]
     pub hosts: Vec<String>,
+    /// Requests a second that one address may make [default: 50 beyond this machine]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub rate: Option<u32>,
+    #[command(subcommand)]
+    pub command: Option<ServeCommand>,
     #[command(flatten)]
     pub place: Where,
 }
@@ -275,5 +290,6 @@ const EXPORT_HELP: &str = "Examples:\n  \
 const SERVE_HELP: &str = "Examples:\n  \
   truceline serve                                  http://127.0.0.1:8080/, for this machine alone\n  \
   truceline serve --token-file tokens              and decisions by those who hold a token\n  \
+  truceline serve token \"Ada Lovelace\"             a token, and its line for the file\n  \
   truceline serve --bind 0.0.0.0:8080 --public-read\n\n\
 It stops at SIGINT and SIGTERM, when what it was answering is answered. TLS is left to a proxy.";

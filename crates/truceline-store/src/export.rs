@@ -58,6 +58,13 @@ impl Ledger {
     }
 }
 
+impl Ledger {
+    /// A calendar of some truces.
+    pub fn calendar(&self, truces: &[&str], asked: Asked, out: &mut dyn Write) -> Result<()> {
+        calendar::export_of(self, truces, asked, out)
+    }
+}
+
 fn written(err: std::io::Error) -> Error {
     Error::Input(format!("the export cannot be written: {err}"))
 }

@@ -114,6 +114,12 @@ impl Ledger {
         head(&self.conn)
     }
 
+    /// The end of the chain as it was after an entry.
+    pub fn head_at(&self, seq: u64) -> Result<Option<Head>> {
+        let entry = self.entry(seq)?;
+        Ok(entry.map(|it| Head { seq: it.seq, recorded: it.recorded, digest: it.digest }))
+    }
+
     /// The last entry recorded at or before a time; 0 before the first.
     pub fn as_of(&self, at: Option<Timestamp>) -> Result<u64> {
         let Some(head) = self.head()? else { return Ok(0) };

@@ -119,7 +119,7 @@ fn a_catalogue_says_what_status_says() {
         let asked = Asked { at: time(day), as_of: None };
         for row in catalogue.rows() {
             let stands = ledger.stands(row, asked.at.as_second(), catalogue.seq).unwrap().unwrap();
-            let said = ledger.status_of(&row.truce, asked).unwrap();
+            let said = ledger.standing_of(&row.truce, asked).unwrap();
             let listed = ledger.listed(&row.truce, asked).unwrap();
             assert_eq!(
                 (said["in_force"].as_str(), listed["status"].as_str()),

@@ -29,6 +29,8 @@ pub struct Question {
     pub party: Vec<String>,
     /// Names of statuses, as in the contract.
     pub status: Vec<String>,
+    /// `yes`, `no`, `disputed`, `unknown`.
+    pub in_force: Vec<String>,
     /// Only what touches `[from, to)`.
     pub from: Option<Timestamp>,
     pub to: Option<Timestamp>,
@@ -48,6 +50,7 @@ impl Default for Question {
             country: Vec::new(),
             party: Vec::new(),
             status: Vec::new(),
+            in_force: Vec::new(),
             from: None,
             to: None,
             q: None,
@@ -59,6 +62,8 @@ impl Default for Question {
 
 const STATUSES: [&str; 8] =
     ["proposed", "declared", "agreed", "in_force", "ended", "rejected", "disputed", "unknown"];
+
+const IN_FORCE: [&str; 4] = ["yes", "no", "disputed", "unknown"];
 
 impl Question {
     /// Reads a query string; fields that no question has are passed over.
@@ -91,6 +96,8 @@ impl Question {
             "party" => named(name, value, &mut self.party)?,
             "status" if STATUSES.contains(&value) => self.status.push(value.to_owned()),
             "status" => return Err(expected(name, &STATUSES.join(", "), value)),
+            "in_force" if IN_FORCE.contains(&value) => self.in_force.push(value.to_owned()),
+            "in_force" => return Err(expected(name, &IN_FORCE.join(", "), value)),
             "q" => {
                 if value.trim().is_empty() || value.len() > 500 {
                     return Err(expected(name, "1 to 500 bytes of words", value));
@@ -133,6 +140,7 @@ impl Question {
             ("country", &self.country),
             ("party", &self.party),
             ("status", &self.status),
+            ("in_force", &self.in_force),
         ];
         for (name, values) in lists {
             for value in values {

@@ -2,31 +2,37 @@
 //! from the threads that serve. Never holds a lock while it waits for a client.
 
 use std::{
-    net::SocketAddr,
-    path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    num::NonZeroUsize,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
 };
 
-use tokio::{sync::Semaphore, task::spawn_blocking};
-use truceline_store::{Ledger, Result};
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use lru::LruCache;
+use tokio::{
+    sync::{Semaphore, watch},
+    task::spawn_blocking,
+};
+use truceline::{ledger::kin::Kin, pack::Source};
+use truceline_store::{Catalogue, Decision, Ledger};
 
-use crate::Problem;
+use crate::{
+    Options, Problem,
+    kept::Shelf,
+    known::{Known, Watch},
+    limit::Limits,
+    metrics::Metrics,
+    names::Names,
+    who::{Sessions, Tokens},
+};
 
 /// Connections that read at once. Each keeps up to 64 MB of the ledger's pages.
-const READERS: usize = 4;
-
-#[derive(Clone, Debug)]
-pub struct Options {
-    pub bind: SocketAddr,
-    pub ledger: PathBuf,
-    /// Lines of `name sha256hex`.
-    pub token_file: Option<PathBuf>,
-    pub public_read: bool,
-    /// The one other origin whose scripts may read the API.
-    pub cors: Option<String>,
-    /// Names under which a proxy serves this.
-    pub hosts: Vec<String>,
-}
+const READERS: usize = 3;
+/// Bytes of answers that are kept.
+const ROOM: usize = 96 << 20;
+/// Earlier catalogues that are kept.
+const PASTS: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
 /// Cheap to clone: all clones are one.
 #[derive(Clone)]
@@ -36,28 +42,107 @@ struct Inner {
     options: Options,
     readers: Mutex<Vec<Ledger>>,
     turns: Arc<Semaphore>,
+    writer: tokio::sync::Mutex<()>,
+    watch: Watch,
+    pasts: Mutex<LruCache<u64, Arc<Catalogue>>>,
+    names: Names,
+    kin: Kin,
+    shelf: Shelf,
+    tokens: Tokens,
+    sessions: Sessions,
+    limits: Limits,
+    metrics: Metrics,
+    stop: watch::Sender<bool>,
 }
 
 impl App {
     /// Opens the ledger. Errors are in words, for the one who starts the server.
-    pub fn open(options: Options) -> std::result::Result<App, String> {
-        let first = Ledger::read(&options.ledger).map_err(|err| err.to_string())?;
-        Ok(App(Arc::new(Inner {
-            readers: Mutex::new(vec![first]),
+    pub fn open(options: Options) -> Result<App, String> {
+        if let Some(fault) = options.fault() {
+            return Err(fault);
+        }
+        let tokens = match &options.token_file {
+            Some(file) => Tokens::read(file)?,
+            None => Tokens::default(),
+        };
+        let open = || Ledger::read(&options.ledger).map_err(|err| err.to_string());
+        let app = App(Arc::new(Inner {
+            readers: Mutex::new(vec![open()?]),
             turns: Arc::new(Semaphore::new(READERS)),
+            writer: tokio::sync::Mutex::new(()),
+            watch: Watch::start(open()?).map_err(|err| err.to_string())?,
+            pasts: Mutex::new(LruCache::new(PASTS)),
+            names: Names::default(),
+            kin: Kin::load(&Source::Embedded).map_err(|err| err.to_string())?,
+            shelf: Shelf::new(ROOM),
+            tokens,
+            sessions: Sessions::default(),
+            limits: Limits::new(options.rate),
+            metrics: Metrics::default(),
+            stop: watch::channel(false).0,
             options,
-        })))
+        }));
+        let kept = Arc::downgrade(&app.0);
+        thread::spawn(move || kept.upgrade().map(|it| it.names.load()));
+        Ok(app)
     }
 
     pub fn options(&self) -> &Options {
         &self.0.options
     }
 
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.0.tokens
+    }
+
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.0.sessions
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.0.shelf
+    }
+
+    pub fn names(&self) -> &Names {
+        &self.0.names
+    }
+
+    /// The ledger's last entry and all its truces in short, at most 50 ms old.
+    pub fn known(&self) -> Arc<Known> {
+        self.0.watch.newest()
+    }
+
+    /// Tells when the ledger has grown.
+    pub(crate) fn news(&self) -> watch::Receiver<Arc<Known>> {
+        self.0.watch.newest.clone()
+    }
+
+    /// Tells when the server is to stop.
+    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
+        self.0.stop.subscribe()
+    }
+
+    pub(crate) fn stop(&self) {
+        self.0.stop.send_replace(true);
+    }
+
     /// Asks the ledger on a thread that may wait for a disk.
-    pub async fn ask<T: Send + 'static>(
+    pub async fn ask<T, E>(
         &self,
-        question: impl FnOnce(&Ledger) -> Result<T> + Send + 'static,
-    ) -> std::result::Result<T, Problem> {
+        question: impl FnOnce(&Ledger) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+    {
         let app = self.clone();
         let turn = self.0.turns.clone().acquire_owned().await;
         let asked = spawn_blocking(move || {
@@ -66,22 +151,67 @@ impl App {
             let kept = app.readers().pop();
             let ledger = match kept {
                 Some(ledger) => ledger,
-                None => Ledger::read(&app.0.options.ledger)?,
+                None => app.reader()?,
             };
-            let answer = question(&ledger);
+            let answer = question(&ledger).map_err(Into::into);
             app.readers().push(ledger);
             answer
         });
-        match asked.await {
-            Ok(answer) => Ok(answer?),
-            Err(_) => Err(Problem::new(
-                axum::http::StatusCode::INTERNAL_SERVER_ERROR,
-                "the answer could not be made; the log of the server says why",
-            )),
-        }
+        asked.await.unwrap_or_else(|_| Err(unmade()))
     }
 
-    fn readers(&self) -> std::sync::MutexGuard<'_, Vec<Ledger>> {
+    /// A connection of one's own, for answers that take long.
+    pub(crate) fn reader(&self) -> Result<Ledger, Problem> {
+        Ok(Ledger::read(&self.0.options.ledger)?)
+    }
+
+    /// All truces in short as of an entry.
+    pub fn catalogue(
+        &self,
+        ledger: &Ledger,
+        known: &Arc<Known>,
+        seq: u64,
+    ) -> truceline_store::Result<Arc<Catalogue>> {
+        if let Some(past) = self.pasts().get(&seq) {
+            return Ok(past.clone());
+        }
+        let past = Arc::new(ledger.catalogue_as_of(seq, &known.catalogue)?);
+        self.pasts().put(seq, past.clone());
+        Ok(past)
+    }
+
+    /// Appends a decision; gives its sequence once every later answer knows it.
+    pub async fn review(
+        &self,
+        decision: Decision,
+        by: String,
+        why: String,
+    ) -> Result<u64, Problem> {
+        let app = self.clone();
+        // The ledger takes one writer at a time: wait here, not in its file.
+        let _turn = self.0.writer.lock().await;
+        let written = spawn_blocking(move || -> Result<u64, Problem> {
+            let mut ledger = Ledger::open(&app.0.options.ledger)?;
+            ledger.set_kin(app.0.kin.clone());
+            Ok(ledger.review(&decision, &by, &why, Timestamp::now())?)
+        });
+        let seq = written.await.unwrap_or_else(|_| Err(unmade()))?;
+        self.0.watch.until(seq).await;
+        Ok(seq)
+    }
+
+    fn readers(&self) -> MutexGuard<'_, Vec<Ledger>> {
         self.0.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn pasts(&self) -> MutexGuard<'_, LruCache<u64, Arc<Catalogue>>> {
+        self.0.pasts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn unmade() -> Problem {
+    Problem::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "the answer could not be made; the log of the server says why",
+    )
 }

@@ -2,18 +2,22 @@
 //! [`Catalogue`] that one process keeps and brings up to date. Never holds claims or quotes.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
+    collections::{HashMap, HashSet},
     sync::Arc,
 };
 
 use rusqlite::params;
+use serde_json::Value;
 use truceline::ledger::{
     body::When,
     fold::View,
     status::{InForce, Verdict, changes, verdict},
 };
 
-use super::{Filter, find_keys, form::order};
+use super::{
+    Filter, find_keys,
+    form::{order, standing_with_status, truce},
+};
 use crate::{Ledger, Result, read};
 
 /// A truce in short. Times in seconds since 1970.
@@ -86,10 +90,11 @@ impl Row {
 }
 
 /// All truces as of an entry, the latest start first.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     pub seq: u64,
     rows: Vec<Arc<Row>>,
+    named: HashMap<Arc<str>, Arc<Row>>,
     names: HashSet<Arc<str>>,
 }
 
@@ -106,13 +111,13 @@ impl Catalogue {
     }
 
     pub fn get(&self, truce: &str) -> Option<&Arc<Row>> {
-        self.rows.iter().find(|it| &*it.truce == truce)
+        self.named.get(truce)
     }
 
-    fn sorted(seq: u64, mut rows: Vec<Arc<Row>>, names: HashSet<Arc<str>>) -> Catalogue {
-        // Nearly in order: what is kept of the one before it.
-        rows.sort_by(|a, b| key(a).cmp(&key(b)));
-        Catalogue { seq, rows, names }
+    fn of(seq: u64, named: HashMap<Arc<str>, Arc<Row>>, names: HashSet<Arc<str>>) -> Catalogue {
+        let mut rows: Vec<Arc<Row>> = named.values().cloned().collect();
+        rows.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
+        Catalogue { seq, rows, named, names }
     }
 }
 
@@ -159,30 +164,32 @@ impl Ledger {
     pub fn catalogue(&self, before: Option<&Catalogue>) -> Result<Catalogue> {
         let tx = self.conn.unchecked_transaction()?;
         let seq = crate::head(&tx)?.map_or(0, |it| it.seq);
-        let (known, mut names) = match before {
-            Some(it) => (it.seq, it.names.clone()),
-            None => (0, HashSet::new()),
+        let (known, mut named, mut names) = match before {
+            Some(it) if it.seq == seq => return Ok(it.clone()),
+            Some(it) => (it.seq, it.named.clone(), it.names.clone()),
+            None => (0, HashMap::new(), HashSet::new()),
         };
         let mut query =
             tx.prepare_cached("SELECT truce, first, changed, body FROM view WHERE changed > ?1")?;
         let mut rows = query.query([known])?;
-        let mut gone: BTreeSet<String> = BTreeSet::new();
-        let mut fresh = Vec::new();
         while let Some(it) = rows.next()? {
-            gone.insert(it.get(0)?);
-            if let Some(body) = it.get_ref(3)?.as_str_or_null().unwrap_or(None) {
-                let view = read::view(body)?;
-                fresh.push(Arc::new(row(&view, it.get(1)?, it.get(2)?, &mut names)));
+            let truce: Arc<str> = it.get(0)?;
+            match it.get_ref(3)?.as_str_or_null().unwrap_or(None) {
+                Some(body) => {
+                    let row = row(&read::view(body)?, it.get(1)?, it.get(2)?, &mut names);
+                    named.insert(truce, Arc::new(row));
+                }
+                None => {
+                    named.remove(&truce);
+                }
             }
         }
-        let kept = before.map_or(&[][..], Catalogue::rows);
-        let kept = kept.iter().filter(|it| !gone.contains(&*it.truce)).cloned();
-        Ok(Catalogue::sorted(seq, kept.chain(fresh).collect(), names))
+        Ok(Catalogue::of(seq, named, names))
     }
 
     /// All truces as of an earlier entry; `now` gives those that have not changed since.
     pub fn catalogue_as_of(&self, seq: u64, now: &Catalogue) -> Result<Catalogue> {
-        let mut rows: BTreeMap<Arc<str>, Arc<Row>> = now
+        let mut named: HashMap<Arc<str>, Arc<Row>> = now
             .rows
             .iter()
             .filter(|it| it.changed <= seq)
@@ -192,16 +199,25 @@ impl Ledger {
         let mut query = self
             .conn
             .prepare_cached("SELECT truce, first FROM view WHERE changed > ?1 AND first <= ?1")?;
-        let changed: Vec<(String, u64)> = query
+        let changed: Vec<(Arc<str>, u64)> = query
             .query_map(params![seq], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<rusqlite::Result<_>>()?;
         for (truce, first) in changed {
             if let Some(view) = read::view_at(&self.conn, &truce, seq)? {
-                let row = Arc::new(row(&view, first, seq, &mut names));
-                rows.insert(row.truce.clone(), row);
+                named.insert(truce, Arc::new(row(&view, first, seq, &mut names)));
             }
         }
-        Ok(Catalogue::sorted(seq, rows.into_values().collect(), names))
+        Ok(Catalogue::of(seq, named, names))
+    }
+
+    /// A truce of a catalogue as a line of `list`.
+    pub fn list_row(&self, row: &Row, at: i64, seq: u64) -> Result<Option<Value>> {
+        Ok(read::view_at(&self.conn, &row.truce, seq)?.map(|it| truce(&it, at)))
+    }
+
+    /// A truce of a catalogue as a line of `status`, with its status.
+    pub fn status_row(&self, row: &Row, at: i64, seq: u64) -> Result<Option<Value>> {
+        Ok(read::view_at(&self.conn, &row.truce, seq)?.map(|it| standing_with_status(&it, at)))
     }
 
     /// How a truce of a catalogue stands at a time.

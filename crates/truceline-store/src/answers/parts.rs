@@ -8,12 +8,11 @@ use serde_json::{Value, json};
 use truceline::ledger::{
     entry::{Fact, hex},
     fold::View,
-    status::verdict,
 };
 
 use super::{
     Asked,
-    form::{micros, standing, truce, verdict_of},
+    form::{micros, standing_with_status, truce},
     story::{deviating, story},
 };
 use crate::{Error, Ledger, Result, read};
@@ -38,15 +37,7 @@ impl Ledger {
     /// One truce as a line of `status`, with its status.
     pub fn standing_of(&self, name: &str, asked: Asked) -> Result<Value> {
         let view = self.view_of(name, self.as_of(asked.as_of)?)?;
-        let verdict = verdict(&view, asked.at.as_second());
-        let mut value = verdict_of(&view, &verdict);
-        value["status"] = json!(verdict.status.name());
-        Ok(value)
-    }
-
-    /// One truce as a line of `status`.
-    pub fn status_of(&self, name: &str, asked: Asked) -> Result<Value> {
-        Ok(standing(&self.view_of(name, self.as_of(asked.as_of)?)?, asked.at.as_second()))
+        Ok(standing_with_status(&view, asked.at.as_second()))
     }
 
     /// The story of a truce: claims of one act, actor and time together.
