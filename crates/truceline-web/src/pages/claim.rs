@@ -126,7 +126,8 @@ struct Lines {
 fn pattern(name: &str) -> Option<String> {
     let (file, line) = name.rsplit_once(':')?;
     let plain = |it: &str| it.bytes().all(|it| it.is_ascii_alphanumeric() || b"/-_".contains(&it));
-    let file: Lines = plain(file).then(|| Source::Embedded.toml(&format!("lang/{file}.toml")).ok())??;
+    let file: Lines =
+        plain(file).then(|| Source::Embedded.toml(&format!("lang/{file}.toml")).ok())??;
     file.lines.get(line.parse::<usize>().ok()?.checked_sub(1)?).cloned()
 }
 

@@ -23,3 +23,23 @@ pub fn truces(count: &usize, _: &dyn Values) -> askama::Result<String> {
 pub fn unit(length: &f64, _: &dyn Values) -> askama::Result<String> {
     Ok(format!("{length:.1}"))
 }
+
+/// The head of a quote, for the title of a page.
+#[askama::filter_fn]
+pub fn short(words: &str, _: &dyn Values) -> askama::Result<String> {
+    let mut head: String = words.chars().take(60).collect();
+    if head.len() < words.len() {
+        head.push('…');
+    }
+    Ok(head)
+}
+
+/// The place of a report among its copies: empty where it has none.
+#[askama::filter_fn]
+pub fn copy(at: &usize, _: &dyn Values, copies: usize) -> askama::Result<&'static str> {
+    Ok(match (at, copies) {
+        (_, 0 | 1) => "",
+        (0, _) => "first",
+        _ => "copy",
+    })
+}

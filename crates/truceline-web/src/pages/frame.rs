@@ -5,7 +5,7 @@ use form_urlencoded::Serializer;
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{assets, map::Dot, said};
-use crate::Question;
+use crate::{Question, who::Caller};
 
 /// The two times as they were given.
 #[derive(Clone, Debug, Default)]
@@ -57,9 +57,17 @@ impl Frame {
         }
     }
 
+    /// Forms of a page are for who signed in with a browser.
+    pub fn signed_in(&mut self, caller: Option<&Caller>) {
+        if let Some(Caller::Browser(session)) = caller {
+            self.author = Some(session.name.clone());
+            self.form_token.clone_from(&session.form);
+        }
+    }
+
     /// A link to a page of ours at the same two times.
-    pub fn href(&self, path: &str) -> String {
-        add(path, &self.times.fields())
+    pub fn href(&self, path: impl AsRef<str>) -> String {
+        add(path.as_ref(), &self.times.fields())
     }
 
     pub fn href_with(&self, path: &str, name: &'static str, value: &str) -> String {
@@ -71,7 +79,7 @@ impl Frame {
     /// A dot leads to its truce, or to the list of those there.
     pub fn dot(&self, dot: &Dot) -> String {
         match dot.truces.as_slice() {
-            [one] => self.href(&truce(one)),
+            [one] => self.href(truce(one)),
             _ => self.href_with("/", "place", &dot.name),
         }
     }
@@ -90,6 +98,15 @@ impl Frame {
 
     pub fn sign_in(&self) -> String {
         add("/sign-in", &[("to", self.here())])
+    }
+
+    /// Where the sources of this truce are compared.
+    pub fn sources(&self) -> String {
+        format!("{}/sources", self.path)
+    }
+
+    pub fn claim(&self, id: &str) -> String {
+        claim(id)
     }
 
     pub fn asset(&self, name: &str) -> &'static str {

@@ -47,6 +47,13 @@ pub struct Map {
     pub left_out: usize,
 }
 
+impl Map {
+    /// The size of the letters of a name.
+    pub fn letters(&self) -> String {
+        format!("{:.1}", self.size * 2.4)
+    }
+}
+
 /// Equal Earth (Šavrič, Patterson, Jenny 2018).
 pub fn equal_earth(lat: f64, lon: f64) -> (f64, f64) {
     const A: [f64; 4] = [1.340264, -0.081106, 0.000893, 0.003796];

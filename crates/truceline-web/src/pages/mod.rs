@@ -3,6 +3,8 @@
 
 mod assets;
 mod axis;
+mod claim;
+mod door;
 mod filters;
 mod frame;
 mod line;
@@ -10,14 +12,29 @@ mod map;
 mod matrix;
 mod now;
 mod page;
+mod review;
 mod said;
+mod search;
 mod shape;
+mod sources;
+mod truce;
 mod world;
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    routing::{get, post},
+};
 
 use crate::App;
 
 pub fn router() -> Router<App> {
-    Router::new().route("/", get(now::show)).route("/assets/{file}", get(assets::serve))
+    Router::new()
+        .route("/", get(now::show))
+        .route("/truce/{id}", get(truce::show))
+        .route("/truce/{id}/sources", get(sources::show))
+        .route("/claim/{id}", get(claim::show))
+        .route("/search", get(search::show))
+        .route("/review", post(review::decide))
+        .route("/sign-in", get(door::show))
+        .route("/assets/{file}", get(assets::serve))
 }

@@ -1,14 +1,15 @@
 //! The first page: which truces are in force, where and until when. Comes in: the two times and what
 //! is wanted. Goes out: a map, lists of what expires and what is disputed, and lines of time.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use askama::Template;
 use axum::{
+    Extension,
     extract::{RawQuery, State},
     response::Response,
 };
-use truceline_store::{Asked, Filter, Ledger};
+use truceline_store::{Ledger, Result, Row, Standing};
 
 use super::{
     axis::{self, Tick},
@@ -16,11 +17,12 @@ use super::{
     frame::{self, Frame},
     line::{self, Line},
     map::{self, Map},
-    page, said,
-    shape::{Shown, Truce, Verdict, Voice},
+    page::{self, Ask},
+    said,
+    shape::{Line as Event, Truce, Verdict, Voice},
     world,
 };
-use crate::{App, Question};
+use crate::{App, who::Caller};
 
 /// Rows drawn at once, and entries of the two lists beside the map.
 const ROWS: usize = 100;
@@ -89,7 +91,7 @@ struct Quarrel {
     no: String,
 }
 
-struct Row {
+struct Drawn {
     path: String,
     label: String,
     places: String,
@@ -118,121 +120,150 @@ struct Page {
     map: Map,
     ticks: Vec<Tick>,
     now: Option<String>,
-    rows: Vec<Row>,
+    rows: Vec<Drawn>,
     more: usize,
     next: String,
 }
 
-pub async fn show(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
-    page::draw(app, "/", query, move |ledger, question, mut f, fields| {
-        let field = |name: &str| page::field(&fields, name);
-        let wanted = Wanted {
-            place: field("place"),
-            party: field("party"),
-            country: field("country"),
-            show: field("show"),
-        };
-        let skip = field("skip").parse().unwrap_or(0);
-        f.keep = wanted.fields();
-        gather(ledger, question, f, wanted, skip)
-    })
-    .await
+pub async fn show(
+    State(app): State<App>,
+    caller: Option<Extension<Caller>>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    page::draw(app, caller, "/", query, gather).await
 }
 
-/// Where a verdict belongs among `STATUSES`.
-fn kind(it: &Verdict) -> &'static str {
-    match it.in_force.as_str() {
-        "yes" => "in_force",
-        "disputed" => "disputed",
-        "no" if it.no.iter().any(|it| it.why == "not yet begun") => "ahead",
-        "no" => "over",
+/// Where a truce belongs among `STATUSES`.
+fn kind(it: Standing) -> &'static str {
+    match (it.in_force, it.status) {
+        ("yes", _) => "in_force",
+        ("disputed", _) => "disputed",
+        ("no", "agreed" | "declared") => "ahead",
+        ("no", _) => "over",
         _ => "unknown",
     }
 }
 
-fn gather(
-    ledger: &Ledger,
-    question: &Question,
-    f: Frame,
-    wanted: Wanted,
-    skip: usize,
-) -> truceline_store::Result<Page> {
-    let asked = question.asked();
-    let mut filter = Filter::default();
-    filter.place.extend(question.place.iter().chain(&question.country).cloned());
-    filter.party.extend(question.party.iter().cloned());
-    let lines = ledger.status(asked, &filter)?;
-    let all: Vec<Verdict> = lines.iter().filter_map(|it| serde_json::from_str(it).ok()).collect();
-    let mut counts = Counts::default();
-    for it in &all {
-        match kind(it) {
-            "in_force" => counts.yes += 1,
-            "disputed" => counts.disputed += 1,
-            "ahead" => counts.ahead += 1,
-            _ => {}
-        }
+/// One of those asked for, with its verdict once it was needed.
+struct Found<'a> {
+    row: &'a Arc<Row>,
+    kind: &'static str,
+    verdict: Option<Verdict>,
+}
+
+impl Found<'_> {
+    fn left(&self) -> f64 {
+        self.verdict.as_ref().and_then(|it| it.hours_left).unwrap_or(f64::MAX)
     }
-    let takes = |it: &&Verdict| match (wanted.show.as_str(), kind(it)) {
-        ("all", _) => true,
-        ("", kind) => matches!(kind, "in_force" | "disputed" | "ahead"),
-        (show, kind) => show == kind,
+}
+
+fn gather(mut ask: Ask<'_>) -> Result<Page> {
+    let wanted = Wanted {
+        place: ask.field("place"),
+        party: ask.field("party"),
+        country: ask.field("country"),
+        show: ask.field("show"),
     };
-    let mut taken: Vec<&Verdict> = all.iter().filter(takes).collect();
-    let left = |it: &Verdict| it.hours_left.unwrap_or(f64::MAX);
-    taken.sort_by(|a, b| left(a).total_cmp(&left(b)).then_with(|| a.label.cmp(&b.label)));
-    let mut known = Known { ledger, asked, shown: HashMap::new() };
-
-    let expiring: Vec<&Verdict> = all
-        .iter()
-        .filter(|it| matches!(kind(it), "in_force" | "disputed"))
-        .filter(|it| it.hours_left.is_some_and(|it| it <= SOON))
-        .collect();
-    let mut first = expiring.clone();
-    first.sort_by(|a, b| left(a).total_cmp(&left(b)));
-    let mut soon = Vec::new();
-    for it in first.iter().take(BESIDE) {
-        let truce = &known.of(&it.truce)?.truce;
-        soon.push(Soon {
-            path: frame::truce(&it.truce),
-            label: it.label.clone(),
-            places: places(truce),
-            ends: ends(it, truce),
-            derived: it.ends_derived,
-            left: it.hours_left.map_or_else(String::new, said::left),
-        });
-    }
-    let quarrelling: Vec<&Verdict> = all.iter().filter(|it| kind(it) == "disputed").collect();
-    let mut quarrels = Vec::new();
-    for it in quarrelling.iter().take(BESIDE) {
-        quarrels.push(Quarrel {
-            path: frame::truce(&it.truce),
-            label: it.label.clone(),
-            places: places(&known.of(&it.truce)?.truce),
-            yes: voices(&it.yes),
-            no: voices(&it.no),
-        });
-    }
-
+    let skip: usize = ask.field("skip").parse().unwrap_or(0);
+    ask.frame.keep = wanted.fields();
+    let Ask { app, ledger, question, frame: f, .. } = ask;
     let at = question.at.as_second();
     let axis = axis::around_now(at);
-    let mut rows = Vec::new();
-    for it in taken.iter().skip(skip).take(ROWS) {
-        let shown = known.of(&it.truce)?;
-        rows.push(row(it, shown, &axis, at));
+    let known = app.known();
+    let seq = ledger.as_of(question.as_of)?;
+    let catalogue = match seq == known.seq() {
+        true => None,
+        false => Some(app.catalogue(ledger, &known, seq)?),
+    };
+    let catalogue = catalogue.as_deref().unwrap_or(&known.catalogue);
+    let filters = app.names().wanted(question);
+
+    let mut counts = Counts::default();
+    let mut taken: Vec<Found<'_>> = Vec::new();
+    let mut quarrels_more = 0;
+    for row in catalogue.rows().iter().filter(|row| filters.iter().all(|it| row.is_of(it))) {
+        let Some(standing) = ledger.stands(row, at, seq)? else { continue };
+        let kind = kind(standing);
+        // What is to begin long after this time is no news of it.
+        let near = kind != "ahead" || row.order <= axis.to;
+        match kind {
+            "in_force" => counts.yes += 1,
+            "disputed" => counts.disputed += 1,
+            "ahead" if near => counts.ahead += 1,
+            _ => {}
+        }
+        let takes = match wanted.show.as_str() {
+            "all" => true,
+            "" => matches!(kind, "in_force" | "disputed" | "ahead") && near,
+            show => show == kind && near,
+        };
+        let stands = matches!(kind, "in_force" | "disputed");
+        if takes || stands {
+            let verdict = if stands { verdict(ledger, row, at, seq)? } else { None };
+            taken.push(Found { row, kind, verdict });
+        }
     }
-    let mut mapped = Vec::new();
-    for it in taken.iter().take(MAPPED) {
-        mapped.push((known.of(&it.truce)?.truce.clone(), it.in_force.as_str()));
+    taken.sort_by(|a, b| {
+        a.left().total_cmp(&b.left()).then_with(|| rank(a.kind).cmp(&rank(b.kind)))
+    });
+    let mut soon = Vec::new();
+    let mut soon_more = 0;
+    let mut quarrels = Vec::new();
+    let mut drawn: HashMap<&str, Truce> = HashMap::new();
+    for it in &taken {
+        let Some(verdict) = &it.verdict else { continue };
+        if it.left() <= SOON {
+            if soon.len() < BESIDE {
+                let truce = listed(ledger, it.row, at, seq)?;
+                soon.push(expiring(verdict, &truce));
+                drawn.insert(&it.row.truce, truce);
+            } else {
+                soon_more += 1;
+            }
+        }
+        if it.kind == "disputed" {
+            if quarrels.len() < BESIDE {
+                quarrels.push(quarrel(verdict, &listed(ledger, it.row, at, seq)?));
+            } else {
+                quarrels_more += 1;
+            }
+        }
+    }
+    if !matches!(wanted.show.as_str(), "" | "all") {
+        taken.retain(|it| it.kind == wanted.show);
+    }
+
+    let mut rows = Vec::new();
+    let mut mapped: Vec<(Truce, &str)> = Vec::new();
+    for (place, it) in taken.iter().enumerate() {
+        let on_line = (skip..skip + ROWS).contains(&place);
+        if place >= MAPPED && !on_line {
+            continue;
+        }
+        let truce = match drawn.remove(&*it.row.truce) {
+            Some(truce) => truce,
+            None => listed(ledger, it.row, at, seq)?,
+        };
+        if on_line {
+            let verdict = match &it.verdict {
+                Some(verdict) => verdict.clone(),
+                None => verdict(ledger, it.row, at, seq)?.unwrap_or_default(),
+            };
+            let story = page::shapes(ledger.story_of(&it.row.truce, question.asked())?);
+            rows.push(line_of(&verdict, &truce, &story, &axis, at));
+        }
+        let class = if it.kind == "in_force" { "yes" } else { it.kind };
+        mapped.push((truce, class));
     }
     let mapped: Vec<(&Truce, &str)> = mapped.iter().map(|it| (&it.0, it.1)).collect();
     let more = taken.len().saturating_sub(skip + rows.len());
-    let next = f.href(&page::with(&f.here_now(), "skip", &(skip + ROWS).to_string()));
+    let next = f.href(page::with(&f.here_now(), "skip", &(skip + ROWS).to_string()));
     Ok(Page {
         statuses: &STATUSES,
         countries: world::all(),
-        soon_more: expiring.len() - soon.len(),
+        soon_more,
         soon,
-        quarrels_more: quarrelling.len() - quarrels.len(),
+        quarrels_more,
         quarrels,
         map: map::world(&mapped),
         ticks: axis.ticks(),
@@ -246,27 +277,41 @@ fn gather(
     })
 }
 
-/// Each truce is asked for once.
-struct Known<'a> {
-    ledger: &'a Ledger,
-    asked: Asked,
-    shown: HashMap<String, Shown>,
+fn rank(kind: &str) -> usize {
+    ["in_force", "disputed", "ahead", "unknown"].iter().position(|it| *it == kind).unwrap_or(9)
 }
 
-impl Known<'_> {
-    fn of(&mut self, id: &str) -> truceline_store::Result<&Shown> {
-        if !self.shown.contains_key(id) {
-            let value = self.ledger.show(id, self.asked)?;
-            let shown = serde_json::from_value(value).unwrap_or_default();
-            self.shown.insert(id.to_owned(), shown);
-        }
-        Ok(&self.shown[id])
+fn verdict(ledger: &Ledger, row: &Row, at: i64, seq: u64) -> Result<Option<Verdict>> {
+    Ok(ledger.status_row(row, at, seq)?.map(page::shape))
+}
+
+fn listed(ledger: &Ledger, row: &Row, at: i64, seq: u64) -> Result<Truce> {
+    Ok(ledger.list_row(row, at, seq)?.map(page::shape).unwrap_or_default())
+}
+
+fn expiring(it: &Verdict, truce: &Truce) -> Soon {
+    Soon {
+        path: frame::truce(&it.truce),
+        label: it.label.clone(),
+        places: places(truce),
+        ends: ends(it, truce),
+        derived: it.ends_derived,
+        left: it.hours_left.map_or_else(String::new, said::left),
     }
 }
 
-fn row(it: &Verdict, shown: &Shown, axis: &axis::Axis, at: i64) -> Row {
-    let truce = &shown.truce;
-    Row {
+fn quarrel(it: &Verdict, truce: &Truce) -> Quarrel {
+    Quarrel {
+        path: frame::truce(&it.truce),
+        label: it.label.clone(),
+        places: places(truce),
+        yes: voices(&it.yes),
+        no: voices(&it.no),
+    }
+}
+
+fn line_of(it: &Verdict, truce: &Truce, story: &[Event], axis: &axis::Axis, at: i64) -> Drawn {
+    Drawn {
         path: frame::truce(&it.truce),
         label: it.label.clone(),
         places: places(truce),
@@ -276,7 +321,7 @@ fn row(it: &Verdict, shown: &Shown, axis: &axis::Axis, at: i64) -> Row {
         ends: ends(it, truce),
         derived: it.ends_derived,
         left: it.hours_left.map_or_else(String::new, said::left),
-        line: line::line(axis, truce, &shown.story, at),
+        line: line::line(axis, truce, story, at),
         support: support(truce.reports.len(), truce.families),
     }
 }

@@ -3,13 +3,16 @@
 
 use askama::Template;
 use axum::{
+    Extension,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
 use truceline_store::{Ledger, Result};
 
 use super::frame::Frame;
-use crate::{App, Problem, Question};
+use crate::{App, Problem, Question, who::Caller};
 
 /// Fields of an address or a form, in their order.
 pub type Fields = Vec<(String, String)>;
@@ -31,12 +34,36 @@ pub fn with(path: &str, name: &str, value: &str) -> String {
     format!("{path}{joint}{}", query.append_pair(name, value).finish())
 }
 
+pub fn shape<T: DeserializeOwned + Default>(value: Json) -> T {
+    serde_json::from_value(value).unwrap_or_default()
+}
+
+pub fn shapes<T: DeserializeOwned>(values: Vec<Json>) -> Vec<T> {
+    values.into_iter().filter_map(|it| serde_json::from_value(it).ok()).collect()
+}
+
+/// What a page is drawn from.
+pub struct Ask<'a> {
+    pub app: &'a App,
+    pub ledger: &'a Ledger,
+    pub question: &'a Question,
+    pub frame: Frame,
+    pub fields: Fields,
+}
+
+impl Ask<'_> {
+    pub fn field(&self, name: &str) -> String {
+        field(&self.fields, name)
+    }
+}
+
 /// Draws a page of what the ledger answers.
-pub async fn draw<T: Template + Send + 'static>(
+pub async fn draw<T: Template>(
     app: App,
+    caller: Option<Extension<Caller>>,
     path: &str,
     query: Option<String>,
-    page: impl FnOnce(&Ledger, &Question, Frame, Fields) -> Result<T> + Send + 'static,
+    page: impl FnOnce(Ask<'_>) -> Result<T> + Send + 'static,
 ) -> Response {
     let query = query.unwrap_or_default();
     let question = match Question::read_form(&query) {
@@ -44,9 +71,13 @@ pub async fn draw<T: Template + Send + 'static>(
         Err(problem) => return refuse(path, &problem),
     };
     let here = path.to_owned();
-    let drawn = app.ask(move |ledger| {
-        let f = Frame::new(&here, &question, recorded(ledger)?);
-        Ok(page(ledger, &question, f, fields(&query))?.render())
+    let asked = app.clone();
+    let drawn = app.ask(move |ledger| -> Result<askama::Result<String>> {
+        let mut frame = Frame::new(&here, &question, recorded(ledger)?);
+        frame.signed_in(caller.as_ref().map(|it| &it.0));
+        let fields = fields(&query);
+        let ask = Ask { app: &asked, ledger, question: &question, frame, fields };
+        Ok(page(ask)?.render())
     });
     match drawn.await {
         Ok(Ok(html)) => answer(StatusCode::OK, html),
@@ -80,16 +111,10 @@ pub fn refuse(path: &str, problem: &Problem) -> Response {
     answer(problem.status, page.render().unwrap_or_else(|_| problem.detail.clone()))
 }
 
-/// A page may load from its own server alone, and nothing in it may run.
-pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
-    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
+/// What it may load and who may frame it is said by the guard that stands before all answers.
 pub fn answer(status: StatusCode, html: String) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
         (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
     ];
     (status, headers, html).into_response()

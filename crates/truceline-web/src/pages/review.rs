@@ -4,15 +4,12 @@
 use axum::{
     Extension,
     extract::{RawForm, State},
-    response::Response,
+    response::{IntoResponse as _, Redirect, Response},
 };
 use truceline_store::Decision;
 
-use super::{
-    door::{go, here},
-    page::{Fields, field, fields, refuse, with},
-};
-use crate::{App, Problem, who::Caller};
+use super::page::{Fields, field, fields, refuse, with};
+use crate::{App, Problem, sign_in::here, who::Caller};
 
 pub async fn decide(
     State(app): State<App>,
@@ -36,7 +33,7 @@ pub async fn decide(
         app.review(decision, by, field(&given, "why")).await
     };
     match decided.await {
-        Ok(seq) => go(&with(here(&to), "decided", &seq.to_string()), None),
+        Ok(seq) => Redirect::to(&with(here(&to), "decided", &seq.to_string())).into_response(),
         Err(problem) => refuse(here(&to), &problem),
     }
 }

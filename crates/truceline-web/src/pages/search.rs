@@ -110,7 +110,10 @@ fn find(mut ask: Ask<'_>) -> Result<Page> {
                 path: frame::truce(&truce.id),
                 places: now::places(&truce),
                 sides: now::sides(&truce),
-                start: truce.start.as_ref().map_or_else(String::new, |it| said::told(it, zone).local),
+                start: truce
+                    .start
+                    .as_ref()
+                    .map_or_else(String::new, |it| said::told(it, zone).local),
                 status: truce.status,
                 label: truce.label,
             });
@@ -148,7 +151,7 @@ fn find(mut ask: Ask<'_>) -> Result<Page> {
     }
     if let Some(before) = found.before {
         let here = page::with("/search", "q", &words);
-        page.next = page.f.href(&page::with(&here, "before", &before.to_string()));
+        page.next = page.f.href(page::with(&here, "before", &before.to_string()));
     }
     Ok(page)
 }

@@ -161,7 +161,30 @@ pub struct Telling {
     pub url: Option<String>,
     pub title: Option<String>,
     pub published: Option<String>,
+    /// Copies of one text are of one family.
+    pub family: Option<u64>,
     pub joined: Joined,
+}
+
+/// A claim of a truce.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Made {
+    pub claim: String,
+    #[serde(default)]
+    pub report: String,
+    #[serde(default)]
+    pub outlet: Option<String>,
+    pub said: Said,
+}
+
+/// A claim that a search found.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Hit {
+    pub claim: String,
+    pub truce: String,
+    pub said: Said,
+    #[serde(default)]
+    pub report: Report,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

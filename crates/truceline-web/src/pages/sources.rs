@@ -12,7 +12,6 @@ use axum::{
 use truceline::ledger::body::When;
 
 use super::{
-    filters,
     frame::{self, Frame},
     now, page, said,
     shape::{Line, Made, Shown, Telling, Value},
@@ -74,7 +73,10 @@ pub async fn show(
 /// For each field, each value in words with who gives it.
 type Given = [Vec<(String, bool, BTreeSet<String>)>; 6];
 
-fn given<'a>(shown: &'a Shown, who: impl Fn(&'a [String], &'a [String]) -> BTreeSet<String>) -> Given {
+fn given<'a>(
+    shown: &'a Shown,
+    who: impl Fn(&'a [String], &'a [String]) -> BTreeSet<String>,
+) -> Given {
     let zone = now::zone(&shown.truce);
     let moments = |them: &'a [Value<When>]| {
         let one = |it: &'a Value<When>| {
@@ -119,7 +121,8 @@ fn cells(given: &Given, name: &str) -> Vec<Cell> {
 fn acts<'a>(lines: impl Iterator<Item = (&'a Line, usize)>) -> String {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for (line, count) in lines.filter(|it| it.1 > 0) {
-        let stance = if line.stance == "fact" { String::new() } else { format!(" ({})", line.stance) };
+        let stance =
+            if line.stance == "fact" { String::new() } else { format!(" ({})", line.stance) };
         *counts.entry(format!("{}{stance}", said::plain(&line.act))).or_default() += count;
     }
     let one = |(act, count): (String, usize)| {
@@ -162,7 +165,10 @@ fn draw(f: Frame, truce: String, shown: &Shown, claims: &[Made], told: Vec<Telli
     speakers.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     left_out += speakers.len().saturating_sub(ROWS);
     let speakers = speakers.into_iter().take(ROWS).map(|(name, count)| {
-        let lines = shown.story.iter().map(|it| (it, it.according_to.iter().filter(|it| *it == name).count()));
+        let lines = shown
+            .story
+            .iter()
+            .map(|it| (it, it.according_to.iter().filter(|it| *it == name).count()));
         Source {
             acts: acts(lines),
             cells: cells(&by_speaker, name),

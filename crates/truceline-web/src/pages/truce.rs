@@ -127,7 +127,8 @@ fn draw(f: Frame, shown: Shown, claims: &[Made], told: Vec<Telling>, at: i64) ->
         .filter(|it| it.rows.iter().any(|it| it.deviates) || it.name == "length")
         .filter(|it| it.rows.len() > 1)
         .collect();
-    let story: Vec<Event> = shown.story.iter().take(LINES).map(|it| tell(it, &made, zone)).collect();
+    let story: Vec<Event> =
+        shown.story.iter().take(LINES).map(|it| tell(it, &made, zone)).collect();
     let mut families: BTreeMap<u64, Vec<Telling>> = BTreeMap::new();
     let pages = told.len();
     for it in told {
@@ -204,10 +205,11 @@ fn moments(them: &[Value<When>], zone: Option<&str>) -> Vec<Row> {
 }
 
 fn card(it: &Stated, zone: Option<&str>) -> Vec<Field> {
-    let sides = it.sides.iter().enumerate().map(|(at, side)| Field {
-        name: if at == 0 { "sides" } else { "and" },
-        rows: whos(side),
-    });
+    let sides = it
+        .sides
+        .iter()
+        .enumerate()
+        .map(|(at, side)| Field { name: if at == 0 { "sides" } else { "and" }, rows: whos(side) });
     let mut fields: Vec<Field> = sides.collect();
     let lengths = it.lengths.iter().map(|it| row(it, said::length(&it.value), "", None)).collect();
     let more = [

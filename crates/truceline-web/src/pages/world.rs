@@ -22,14 +22,11 @@ pub struct Country {
     pub name: String,
     /// Where the whole country keeps one time.
     pub zone: Option<String>,
-    /// Latitude, longitude.
-    pub middle: (f64, f64),
     pub extent: Option<Extent>,
 }
 
 #[derive(Deserialize)]
 struct Row {
-    at: [f64; 2],
     zone: Option<String>,
     names: Vec<String>,
 }
@@ -67,7 +64,7 @@ fn read() -> BTreeMap<String, Country> {
     let country = |(code, row): (String, Row)| {
         let extent = extents.get(code.as_str()).copied();
         let name = row.names.into_iter().next().unwrap_or_else(|| code.clone());
-        let country = Country { name, zone: row.zone, middle: (row.at[0], row.at[1]), extent };
+        let country = Country { name, zone: row.zone, extent };
         (code, country)
     };
     rows.into_iter().map(country).collect()
