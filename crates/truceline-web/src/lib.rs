@@ -56,6 +56,8 @@ pub fn router(app: App) -> Router {
     }
     Router::new()
         .merge(open)
+        .route("/api/v1", get(api::page))
+        .route("/api/v1/", get(api::page))
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
         .route("/sign-in", post(sign_in::sign_in))

@@ -130,7 +130,8 @@ impl App {
         self.0.stop.subscribe()
     }
 
-    pub(crate) fn stop(&self) {
+    /// Ends the server, once what it is answering is answered.
+    pub fn stop(&self) {
         self.0.stop.send_replace(true);
     }
 

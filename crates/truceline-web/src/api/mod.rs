@@ -19,12 +19,11 @@ use axum::{
 use crate::{App, Problem};
 
 pub use lists::rows;
-pub use reference::DOCUMENT;
+pub use reference::{DOCUMENT, page};
 pub use reviews::{MOST, decide};
 
 pub fn router() -> Router<App> {
     Router::new()
-        .route("/", get(reference::page))
         .route("/reference.css", get(reference::style))
         .route("/openapi.json", get(reference::document))
         .route("/truces", get(lists::truces))

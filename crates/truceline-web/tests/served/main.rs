@@ -1,0 +1,8 @@
+//! The server as its clients see it: the documented examples, doors, hostile input, feeds, wires.
+
+mod doors;
+mod examples;
+mod feeds;
+mod hostile;
+mod place;
+mod wire;
