@@ -3,6 +3,7 @@
 (() => {
   const day = 86400;
   const text = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 16);
+  let shown = location.pathname + location.search;
   const seconds = (words) => Date.parse(words + "Z") / 1000;
 
   function slide(form, range) {
@@ -54,6 +55,7 @@
     if (old && fresh && !old.contains(document.activeElement)) old.replaceWith(document.adoptNode(fresh));
     document.title = page.title;
     if (push) history.pushState(null, "", address);
+    shown = location.pathname + location.search;
   }
 
   function go(form) {
@@ -70,5 +72,8 @@
     event.preventDefault();
     go(form);
   });
-  addEventListener("popstate", () => location.reload());
+  addEventListener("popstate", () => {
+    // A step to a heading of this page is no other page.
+    if (location.pathname + location.search !== shown) location.reload();
+  });
 })();

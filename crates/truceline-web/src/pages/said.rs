@@ -47,20 +47,26 @@ fn clock(it: &When, place: Option<&str>) -> Option<(String, String, String)> {
     let at = it.earliest?;
     let named = it.zone.as_deref().filter(|zone| zone.contains('/')).or(place);
     let zone = named.and_then(|it| TimeZone::get(it).ok());
-    let utc = at.to_zoned(TimeZone::UTC).strftime("%a %-d %B %Y, %H:%M").to_string();
+    let utc = at.to_zoned(TimeZone::UTC);
+    let whole = "%a %-d %B %Y, %H:%M";
+    // The day is told once where it is the same.
+    let short = |local: Date| match utc.date() == local {
+        true => utc.strftime("%H:%M").to_string(),
+        false => utc.strftime("%a %-d %B, %H:%M").to_string(),
+    };
     let Some(zone) = zone else {
         return Some(match offset {
-            "Z" => (utc, "UTC".to_owned(), String::new()),
+            "Z" => (utc.strftime(whole).to_string(), "UTC".to_owned(), String::new()),
             _ => {
                 let civil: DateTime = civil.parse().ok()?;
-                let local = civil.strftime("%a %-d %B %Y, %H:%M").to_string();
-                (local, offset.to_owned(), utc)
+                let local = civil.strftime(whole).to_string();
+                (local, offset.to_owned(), short(civil.date()))
             }
         });
     };
     let local: Zoned = at.to_zoned(zone);
     let name = format!("{}, {}", named.unwrap_or_default(), local.strftime("%:z"));
-    Some((local.strftime("%a %-d %B %Y, %H:%M").to_string(), name, utc))
+    Some((local.strftime(whole).to_string(), name, short(local.date())))
 }
 
 fn dates(edtf: &str) -> String {
@@ -178,12 +184,15 @@ mod tests {
     fn a_clock_is_shown_on_the_clocks_of_the_place_and_in_utc() {
         let at = Some("2016-07-05T22:00:00Z");
         let here = "Wed 6 July 2016, 01:00";
-        let utc = "Tue 5 July 2016, 22:00";
+        let utc = "Tue 5 July, 22:00";
         let told = when("2016-07-06T01:00+03:00", at, Some("Asia/Damascus"));
         check(&told, None, [here, "Asia/Damascus, +03:00", utc]);
         check(&when("2016-07-06T01:00+03:00", at, Some("+03:00")), None, [here, "+03:00", utc]);
         let gmt = when("2016-07-05T22:00Z", at, Some("UTC"));
         check(&gmt, Some("Asia/Damascus"), [here, "Asia/Damascus, +03:00", utc]);
+        let noon = when("2016-07-06T12:00+03:00", Some("2016-07-06T09:00:00Z"), Some("+03:00"));
+        check(&noon, None, ["Wed 6 July 2016, 12:00", "+03:00", "09:00"]);
+        let utc = "Tue 5 July 2016, 22:00";
         check(&gmt, None, [utc, "UTC", ""]);
         check(&gmt, Some("Nowhere/At_All"), [utc, "UTC", ""]);
     }
