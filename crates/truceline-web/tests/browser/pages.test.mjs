@@ -237,7 +237,8 @@ test("who holds a token decides, and nobody else", async () => {
   await split.locator("button").click();
   await page.locator(".lead", { hasText: "3 pages" }).waitFor();
   const join = page.locator('form:has(input[value="join"])');
-  await join.locator('input[name="into"]').fill(node);
+  await page.to(`/truce/${node}`);
+  await join.locator('input[name="into"]').fill(truce.split("/").at(-1));
   await join.locator('input[name="why"]').fill("it is the same calm");
   await join.locator("button").click();
   await page.locator(".lead", { hasText: "4 pages" }).waitFor();
