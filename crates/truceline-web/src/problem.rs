@@ -49,12 +49,12 @@ impl Problem {
 }
 
 impl From<Error> for Problem {
-    /// What was asked of the ledger and is not there is 404; what the ledger refuses, 422; a ledger
-    /// that cannot be read, 503.
+    /// What was asked of the ledger and is not there is 404; what cannot be asked, 400; a ledger that
+    /// cannot be read, 503.
     fn from(err: Error) -> Problem {
         match err {
             Error::Absent(what) => Problem::absent(what),
-            Error::Input(what) => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, what),
+            Error::Input(what) => Problem::question(what),
             Error::NotSupported(what) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, what),
             other => {
                 eprintln!("truceline: {other}");

@@ -15,7 +15,7 @@ use tokio::{
     task::spawn_blocking,
 };
 use truceline::{ledger::kin::Kin, pack::Source};
-use truceline_store::{Catalogue, Decision, Ledger};
+use truceline_store::{Catalogue, Decision, Error, Ledger};
 
 use crate::{
     Options, Problem,
@@ -194,7 +194,10 @@ impl App {
         let written = spawn_blocking(move || -> Result<u64, Problem> {
             let mut ledger = Ledger::open(&app.0.options.ledger)?;
             ledger.set_kin(app.0.kin.clone());
-            Ok(ledger.review(&decision, &by, &why, Timestamp::now())?)
+            ledger.review(&decision, &by, &why, Timestamp::now()).map_err(|err| match err {
+                Error::Input(what) => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, what),
+                other => other.into(),
+            })
         });
         let seq = written.await.unwrap_or_else(|_| Err(unmade()))?;
         self.0.watch.until(seq).await;

@@ -8,6 +8,23 @@ use serde_json::Value;
 
 use crate::place::{Served, TOKEN, serve};
 
+/// JSON with what fits on a line on one.
+fn written(value: &Value, depth: usize) -> String {
+    let line =
+        value.to_string().replace("\",\"", "\", \"").replace("\":", "\": ").replace(",\"", ", \"");
+    let (open, close, items): (char, char, Vec<String>) = match value {
+        _ if line.len() + 2 * depth <= 110 => return line,
+        Value::Array(all) => ('[', ']', all.iter().map(|it| written(it, depth + 1)).collect()),
+        Value::Object(all) => {
+            let pair = |(name, it)| format!("{}: {}", Value::from(name), written(it, depth + 1));
+            ('{', '}', all.iter().map(|(name, it)| pair((name.as_str(), it))).collect())
+        }
+        _ => return line,
+    };
+    let inner = "  ".repeat(depth + 1);
+    format!("{open}\n{inner}{}\n{}{close}", items.join(&format!(",\n{inner}")), "  ".repeat(depth))
+}
+
 /// An example: the request as it stands, and the lines of its answer.
 struct Example {
     request: String,
@@ -50,7 +67,7 @@ async fn answer(served: &Served, request: &str) -> String {
     }
     text.push('\n');
     match serde_json::from_str::<Value>(&answer.body) {
-        Ok(value) => text.push_str(&serde_json::to_string_pretty(&value).unwrap()),
+        Ok(value) => text.push_str(&written(&value, 0)),
         Err(_) => text.push_str(&answer.body.replace('\r', "")),
     }
     text.trim_end().to_owned()
