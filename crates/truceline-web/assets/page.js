@@ -65,8 +65,20 @@
     put(form.getAttribute("action") + (query ? "?" + query : ""), true);
   }
 
+  // Told when the ledger has grown, unless the page shows an earlier knowledge of it.
+  function listen(form) {
+    if (!window.EventSource || form.elements.as_of.value || !document.querySelector("[data-live]")) return;
+    const events = new EventSource("/feeds/events");
+    events.addEventListener("entries", () => {
+      document.querySelector(".news").hidden = false;
+      events.close();
+    });
+    addEventListener("pagehide", () => events.close());
+  }
+
   const form = document.querySelector("form.times");
   if (!form) return;
+  listen(form);
   for (const range of form.querySelectorAll(".slide")) slide(form, range);
   form.addEventListener("submit", (event) => {
     event.preventDefault();

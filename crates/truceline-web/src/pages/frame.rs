@@ -105,6 +105,11 @@ impl Frame {
         format!("{}/sources", self.path)
     }
 
+    /// The same truce for programs.
+    pub fn api(&self, id: &str) -> String {
+        format!("/api/v1/truces/{}", segment(id))
+    }
+
     pub fn claim(&self, id: &str) -> String {
         claim(id)
     }

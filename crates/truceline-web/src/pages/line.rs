@@ -37,7 +37,7 @@ fn mark(axis: &Axis, it: &Told) -> Option<Mark> {
     let by: Vec<&str> = it.by.iter().map(|it| it.name.as_str()).collect();
     let by = if by.is_empty() { String::new() } else { format!(" by {}", by.join(", ")) };
     let stance = if it.stance == "fact" { String::new() } else { format!(" ({})", it.stance) };
-    let day = said::day(time.0);
+    let day = said::day_of(it.when.as_ref(), time.0);
     let tellers = it.according_to.join(", ");
     let words = format!("{}{stance}{by}, {day}, according to {tellers}", said::plain(&it.act));
     axis.mark(time, &format!("{} {}", it.act, it.stance), words)

@@ -50,7 +50,7 @@ pub struct Map {
 impl Map {
     /// The size of the letters of a name.
     pub fn letters(&self) -> String {
-        format!("{:.1}", self.size * 2.4)
+        format!("{:.1}", self.size * 2.9)
     }
 }
 

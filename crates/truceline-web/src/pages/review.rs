@@ -9,7 +9,7 @@ use axum::{
 use truceline_store::Decision;
 
 use super::page::{Fields, field, fields, refuse, with};
-use crate::{App, Problem, sign_in::here, who::Caller};
+use crate::{App, Problem, api, sign_in::here, who::Caller};
 
 pub async fn decide(
     State(app): State<App>,
@@ -30,12 +30,17 @@ pub async fn decide(
             known => known.writer(Some(&form))?.to_owned(),
         };
         let decision = decision(&given)?;
-        app.review(decision, by, field(&given, "why")).await
+        api::decide(&app, decision, &by, &reason(&given)).await
     };
     match decided.await {
         Ok(seq) => Redirect::to(&with(here(&to), "decided", &seq.to_string())).into_response(),
         Err(problem) => refuse(here(&to), &problem),
     }
+}
+
+/// Whole: how long it may be is for the ledger's side to say.
+fn reason(given: &Fields) -> String {
+    given.iter().find(|it| it.0 == "why").map_or_else(String::new, |it| it.1.clone())
 }
 
 fn decision(given: &Fields) -> Result<Decision, Problem> {

@@ -116,6 +116,12 @@ pub fn day(at: i64) -> String {
     )
 }
 
+/// The day a moment begins on, by the calendar it was told in; else the day of `at`.
+pub fn day_of(it: Option<&When>, at: i64) -> String {
+    let civil = it.and_then(|it| it.edtf.get(..10)?.parse::<Date>().ok());
+    civil.map_or_else(|| day(at), |it| it.strftime("%-d %B %Y").to_string())
+}
+
 /// `72 hours`, `7 days`, `3 days, 12 hours`.
 pub fn length(iso: &str) -> String {
     let Ok(span) = iso.parse::<jiff::Span>() else { return iso.to_owned() };

@@ -153,14 +153,15 @@ fn draw(f: Frame, shown: Shown, claims: &[Made], told: Vec<Telling>, at: i64) ->
         families: families.into_values().map(|tellings| Family { tellings }).collect(),
         pages,
         copies: shown.deviating_copies.clone(),
-        last_word: shown.last_word.as_deref().map_or_else(String::new, day_of),
+        last_word: shown.last_word.as_deref().map_or_else(String::new, |it| day_of(None, it)),
         it: shown.truce.clone(),
         f,
     }
 }
 
-fn day_of(iso: &str) -> String {
-    iso.parse::<jiff::Timestamp>().map_or_else(|_| iso.to_owned(), |it| said::day(it.as_second()))
+fn day_of(when: Option<&When>, iso: &str) -> String {
+    let at = iso.parse::<jiff::Timestamp>();
+    at.map_or_else(|_| iso.to_owned(), |it| said::day_of(when, it.as_second()))
 }
 
 fn says(it: &Voice) -> Says {
@@ -257,7 +258,7 @@ fn tell(it: &Line, made: &BTreeMap<&str, &Made>, zone: Option<&str>) -> Event {
         by: names(&it.by),
         against: names(&it.against),
         when: it.when.as_ref().map(|it| said::told(it, zone)),
-        day: it.date.as_deref().map_or_else(String::new, day_of),
+        day: it.date.as_deref().map_or_else(String::new, |date| day_of(it.when.as_ref(), date)),
         according: it.according_to.join(", "),
         support: now::support(it.reports.len(), it.families),
         rejected: it.rejected,

@@ -338,3 +338,22 @@ test("times are shown as told, on the clocks of the place, and in UTC", async ()
   assert.match(await page.locator("svg.row").first().getAttribute("aria-label"), /\(start \+ PT72H, derived\)/);
   await page.done();
 });
+
+test("a page that stays open is told when the ledger has grown", async () => {
+  const page = await watched();
+  await page.to(`/?${JULY}`);
+  await page.waitForTimeout(300);
+  assert.equal(await page.locator(".news:visible").count(), 0);
+  const quote = await page.request.get(`${server.base}/api/v1/search?q=violation`);
+  const [found] = (await quote.json()).claims;
+  const accepted = await fetch(`${server.base}/api/v1/reviews`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${server.token}`, "content-type": "application/json" },
+    body: JSON.stringify({ decision: "accept", claim: found.claim, why: "read again" }),
+  });
+  assert.ok(accepted.ok, await accepted.text());
+  await page.locator(".news:visible").waitFor({ timeout: 5000 });
+  await page.click(".news a");
+  await page.waitForURL(/at=2016-07-07/);
+  await page.done();
+});
