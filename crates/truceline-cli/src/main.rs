@@ -14,6 +14,10 @@ use crate::{
     run::{Printer, run},
 };
 
+/// A server makes and drops many small answers on several threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod args;
 mod article;
 mod card;

@@ -22,7 +22,7 @@ use truceline::ledger::{
 };
 
 pub use add::{Added, Outcome};
-pub use answers::{Asked, Catalogue, Filter, Found, Row, Standing, Wanted};
+pub use answers::{Asked, Catalogue, Filter, Found, Row, Rows, Standing, Wanted, after};
 pub use error::Error;
 pub use export::Form;
 pub use review::Decision;

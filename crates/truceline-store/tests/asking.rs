@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use story::{Story, time};
 use truceline::claim::Act;
-use truceline_store::{Asked, Catalogue, Decision, Filter, Ledger, Wanted};
+use truceline_store::{Asked, Catalogue, Decision, Filter, Ledger, Wanted, after};
 
 const NOW: &str = "2020-03-20";
 
@@ -99,7 +99,15 @@ fn a_catalogue_brought_up_to_date_is_a_fresh_one() {
     ledger.review(&join, "ada", "one truce", time("2020-03-13")).unwrap();
     add(&mut ledger, told(4, "North | South", "2020-03-16"), "2020-03-16");
     let second = ledger.catalogue(Some(&first)).unwrap();
-    assert_eq!(lines(&second), lines(&ledger.catalogue(None).unwrap()));
+    let fresh = ledger.catalogue(None).unwrap();
+    assert_eq!(lines(&second), lines(&fresh));
+    for party in ["North", "East", "south"] {
+        let filter = Filter { place: Vec::new(), party: vec![party.to_owned()] };
+        let wanted = [Wanted::from(&filter)];
+        let near = |it: &Catalogue| it.near(&wanted).iter().map(|it| it.truce.clone()).collect();
+        let (one, other): (Vec<Arc<str>>, Vec<Arc<str>>) = (near(&second), near(&fresh));
+        assert_eq!(one, other);
+    }
     assert_eq!(second.rows().len(), 3);
     // What was known then, made from what is known now.
     let past = ledger.catalogue_as_of(first.seq, &second).unwrap();
@@ -107,8 +115,8 @@ fn a_catalogue_brought_up_to_date_is_a_fresh_one() {
         it.rows().iter().map(|it| (it.truce.to_string(), it.order, it.from, it.until)).collect()
     };
     assert_eq!(short(&past), short(&first));
-    let after = past.after(Some((past.rows()[0].order, &past.rows()[0].truce)));
-    assert_eq!(after.len(), 2);
+    let later = after(past.rows(), Some((past.rows()[0].order, &past.rows()[0].truce)));
+    assert_eq!(later.len(), 2);
 }
 
 #[test]
@@ -130,7 +138,10 @@ fn a_catalogue_says_what_status_says() {
     let of = |place: &str, party: &str| {
         let names = |it: &str| (!it.is_empty()).then(|| it.to_owned()).into_iter().collect();
         let wanted = Wanted::from(&Filter { place: names(place), party: names(party) });
-        catalogue.rows().iter().filter(|it| it.is_of(&wanted)).count()
+        let near = catalogue.near(std::slice::from_ref(&wanted));
+        let all = catalogue.rows().iter().filter(|it| it.is_of(&wanted)).count();
+        assert_eq!(near.iter().filter(|it| it.is_of(&wanted)).count(), all);
+        all
     };
     assert_eq!(
         (of("", ""), of("xa", ""), of("", "East"), of("XA", "north"), of("YY", "")),

@@ -34,6 +34,10 @@ use truceline::{
 use truceline_store::{Asked, Filter, Ledger};
 use truceline_web::{App, Options, listen};
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Small and the same everywhere (splitmix64).
 struct Dice(u64);
 
@@ -98,8 +102,9 @@ async fn client(
     tokio::spawn(connection);
     let mut dice = Dice(seed);
     let mut taken = Vec::new();
+    let only: Option<usize> = std::env::var("ONLY").ok().and_then(|it| it.parse().ok());
     while Instant::now() < until {
-        let kind = dice.roll(KINDS.len() as u64) as usize;
+        let kind = only.unwrap_or(dice.roll(KINDS.len() as u64) as usize);
         let path = question(kind, &ids, &mut dice, skewed);
         let request = Request::get(&path).header("host", "localhost").body(Body::empty()).unwrap();
         let begun = Instant::now();
@@ -337,6 +342,9 @@ fn main() {
     }
     for (kind, name) in KINDS.iter().enumerate() {
         let some: Vec<&Taken> = taken.iter().filter(|it| it.kind == kind).collect();
+        if some.is_empty() {
+            continue;
+        }
         figures(
             name,
             some.iter().map(|it| it.took).collect(),

@@ -33,9 +33,22 @@ pub struct Asking {
 pub enum Times {
     AtToo,
     AsOf,
+    /// As `AtToo`, of the one truce that the path names: at all times after the last that is known of
+    /// it, the answer is the same.
+    Truce,
 }
 
 impl Asking {
+    /// The stretch of time in which the answer on the truce of this path is the same.
+    fn stretch(&self) -> String {
+        let at = self.question.at;
+        let mut names = self.path.split('/');
+        let row = names.find_map(|it| self.known.catalogue.get(it));
+        let row = row.filter(|_| self.question.as_of.is_none());
+        let lasting = row.and_then(|it| it.lasting(at.as_second()));
+        lasting.map_or_else(|| at.to_string(), str::to_owned)
+    }
+
     pub fn new(app: &App, question: Question, path: &str, headers: &HeaderMap) -> Asking {
         let tag = headers.get(header::IF_NONE_MATCH).and_then(|it| it.to_str().ok());
         Asking {
@@ -101,9 +114,15 @@ impl Asking {
         let at = match times {
             Times::AtToo => self.question.at.to_string(),
             Times::AsOf => String::new(),
+            Times::Truce => self.stretch(),
         };
-        let cursor = self.question.cursor.as_deref().unwrap_or_default();
-        let key = format!("{}?{}&{at}&{cursor}&{version}", self.path, self.question.written());
+        // An empty cursor is not no cursor: it is a fault.
+        let cursor = self.question.cursor.as_deref();
+        let asked = match times {
+            Times::Truce => self.question.as_of.map(|it| it.to_string()).unwrap_or_default(),
+            _ => self.question.written(),
+        };
+        let key = format!("{}?{asked}&{at}&{cursor:?}&{version}", self.path);
         let found = self.app.shelf().get(&key);
         let counted =
             if found.is_some() { &self.app.metrics().kept } else { &self.app.metrics().made };

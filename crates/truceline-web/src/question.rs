@@ -99,8 +99,8 @@ impl Question {
             "in_force" if IN_FORCE.contains(&value) => self.in_force.push(value.to_owned()),
             "in_force" => return Err(expected(name, &IN_FORCE.join(", "), value)),
             "q" => {
-                if value.trim().is_empty() || value.len() > 500 {
-                    return Err(expected(name, "1 to 500 bytes of words", value));
+                if !is_short(value) {
+                    return Err(expected(name, "1 to 100 characters of words", value));
                 }
                 self.q = Some(value.trim().to_owned());
             }
@@ -175,11 +175,15 @@ pub fn minute(at: Timestamp) -> Timestamp {
 }
 
 fn named(name: &str, value: &str, into: &mut Vec<String>) -> Result<(), Problem> {
-    if value.trim().is_empty() || value.len() > 200 || into.len() == 20 {
-        return Err(expected(name, "at most 20 names of 1 to 200 bytes", value));
+    if !is_short(value) || into.len() == 20 {
+        return Err(expected(name, "at most 20 names of 1 to 100 characters", value));
     }
     into.push(value.trim().to_owned());
     Ok(())
+}
+
+fn is_short(value: &str) -> bool {
+    (1..=100).contains(&value.chars().take(101).count())
 }
 
 fn expected(name: &str, what: &str, found: &str) -> Problem {

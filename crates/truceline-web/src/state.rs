@@ -30,7 +30,7 @@ use crate::{
 /// Connections that read at once. Each keeps up to 64 MB of the ledger's pages.
 const READERS: usize = 3;
 /// Bytes of answers that are kept.
-const ROOM: usize = 96 << 20;
+const ROOM: usize = 192 << 20;
 /// Earlier catalogues that are kept.
 const PASTS: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
@@ -195,7 +195,7 @@ impl App {
             let mut ledger = Ledger::open(&app.0.options.ledger)?;
             ledger.set_kin(app.0.kin.clone());
             ledger.review(&decision, &by, &why, Timestamp::now()).map_err(|err| match err {
-                Error::Input(what) => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, what),
+                Error::Input(what) => Problem::new(StatusCode::CONFLICT, what),
                 other => other.into(),
             })
         });

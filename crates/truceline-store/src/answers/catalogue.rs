@@ -2,6 +2,7 @@
 //! [`Catalogue`] that one process keeps and brings up to date. Never holds claims or quotes.
 
 use std::{
+    cmp::Reverse,
     collections::{HashMap, HashSet},
     sync::Arc,
 };
@@ -79,13 +80,19 @@ impl Row {
         any(&wanted.at) && any(&wanted.by)
     }
 
-    /// How it stands at a time, where that is known without its view.
-    fn known(&self, at: i64) -> Option<Standing> {
+    /// Which of two lasting answers holds at a time, where no later time changes it: before all that
+    /// is known of it, or after.
+    pub fn lasting(&self, at: i64) -> Option<&'static str> {
         match () {
-            () if at < self.lo => Some(self.before),
-            () if at >= self.hi => Some(self.after),
+            () if at < self.lo => Some("before"),
+            () if at >= self.hi => Some("after"),
             () => None,
         }
+    }
+
+    /// How it stands at a time, where that is known without its view.
+    fn known(&self, at: i64) -> Option<Standing> {
+        self.lasting(at).map(|it| if it == "before" { self.before } else { self.after })
     }
 }
 
@@ -93,46 +100,105 @@ impl Row {
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     pub seq: u64,
-    rows: Vec<Arc<Row>>,
+    rows: Rows,
     named: HashMap<Arc<str>, Arc<Row>>,
-    names: HashSet<Arc<str>>,
+    /// The rows of each key, in the order of all.
+    of: HashMap<Arc<str>, Rows>,
 }
+
+pub type Rows = Arc<Vec<Arc<Row>>>;
 
 impl Catalogue {
     pub fn rows(&self) -> &[Arc<Row>] {
         &self.rows
     }
 
-    /// Those after the place that a cursor names: its order and its truce.
-    pub fn after(&self, last: Option<(i64, &str)>) -> &[Arc<Row>] {
-        let Some((order, truce)) = last else { return &self.rows };
-        let at = self.rows.partition_point(|it| key(it) <= (std::cmp::Reverse(order), truce));
-        &self.rows[at..]
-    }
-
     pub fn get(&self, truce: &str) -> Option<&Arc<Row>> {
         self.named.get(truce)
     }
 
-    fn of(seq: u64, named: HashMap<Arc<str>, Arc<Row>>, names: HashSet<Arc<str>>) -> Catalogue {
-        let mut rows: Vec<Arc<Row>> = named.values().cloned().collect();
+    /// Rows that may be what is wanted, in order: those of the fewest keys, else all.
+    pub fn near(&self, wanted: &[Wanted]) -> Rows {
+        let sets = wanted.iter().flat_map(|it| [&it.at, &it.by]).filter(|it| !it.is_empty());
+        let rows = |key: &String| self.of.get(key.as_str());
+        let size =
+            |keys: &&Vec<String>| keys.iter().filter_map(rows).map(|it| it.len()).sum::<usize>();
+        let Some(keys) = sets.min_by_key(size) else { return self.rows.clone() };
+        let mut found: Vec<&Rows> = keys.iter().filter_map(rows).collect();
+        match found.len() {
+            0 => Rows::default(),
+            1 => found.remove(0).clone(),
+            _ => {
+                let mut all: Vec<Arc<Row>> =
+                    found.into_iter().flat_map(|it| it.iter().cloned()).collect();
+                all.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
+                all.dedup_by(|a, b| a.truce == b.truce);
+                Arc::new(all)
+            }
+        }
+    }
+
+    fn put(&mut self, truce: &str, row: Option<Arc<Row>>) {
+        if let Some(old) = self.named.remove(truce) {
+            take_out(&mut self.rows, &old);
+            for it in &old.keys {
+                if let Some(rows) = self.of.get_mut(it) {
+                    take_out(rows, &old);
+                }
+            }
+        }
+        if let Some(row) = row {
+            put_in(&mut self.rows, &row);
+            for it in &row.keys {
+                put_in(self.of.entry(it.clone()).or_default(), &row);
+            }
+            self.named.insert(row.truce.clone(), row);
+        }
+    }
+
+    /// A key, shared by all rows that have it.
+    fn shared(&self, it: &str) -> Arc<str> {
+        self.of.get_key_value(it).map_or_else(|| it.into(), |it| it.0.clone())
+    }
+
+    fn of(seq: u64, all: Vec<Arc<Row>>) -> Catalogue {
+        let mut rows = all;
         rows.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
-        Catalogue { seq, rows, named, names }
+        let mut of: HashMap<Arc<str>, Vec<Arc<Row>>> = HashMap::new();
+        for row in &rows {
+            for it in &row.keys {
+                of.entry(it.clone()).or_default().push(row.clone());
+            }
+        }
+        let of = of.into_iter().map(|(key, rows)| (key, Arc::new(rows))).collect();
+        let named = rows.iter().map(|it| (it.truce.clone(), it.clone())).collect();
+        Catalogue { seq, rows: Arc::new(rows), named, of }
     }
 }
 
-fn key(it: &Row) -> (std::cmp::Reverse<i64>, &str) {
-    (std::cmp::Reverse(it.order), &it.truce)
+/// The rows after the place that a cursor names: its order and its truce.
+pub fn after<'a>(rows: &'a [Arc<Row>], last: Option<(i64, &str)>) -> &'a [Arc<Row>] {
+    let Some((order, truce)) = last else { return rows };
+    &rows[rows.partition_point(|it| key(it) <= (Reverse(order), truce))..]
 }
 
-fn row(view: &View, first: u64, changed: u64, names: &mut HashSet<Arc<str>>) -> Row {
-    let mut name = |it: &str| -> Arc<str> {
-        names.get(it).cloned().unwrap_or_else(|| {
-            let name: Arc<str> = it.into();
-            names.insert(name.clone());
-            name
-        })
-    };
+fn put_in(rows: &mut Rows, row: &Arc<Row>) {
+    let at = rows.partition_point(|it| key(it) < key(row));
+    Arc::make_mut(rows).insert(at, row.clone());
+}
+
+fn take_out(rows: &mut Rows, row: &Row) {
+    let at = rows.partition_point(|it| key(it) < key(row));
+    if rows.get(at).is_some_and(|it| it.truce == row.truce) {
+        Arc::make_mut(rows).remove(at);
+    }
+}
+
+fn key(it: &Row) -> (Reverse<i64>, &str) {
+    (Reverse(it.order), &it.truce)
+}
+
+fn row(view: &View, first: u64, changed: u64, name: &mut dyn FnMut(&str) -> Arc<str>) -> Row {
     let (lo, hi) = changes(view);
     let edges: Vec<(i64, i64)> = view
         .windows
@@ -159,55 +225,70 @@ fn row(view: &View, first: u64, changed: u64, names: &mut HashSet<Arc<str>>) -> 
     }
 }
 
+/// A name that is kept once, however many rows have it.
+fn shared(before: Option<&Catalogue>, names: &mut HashSet<Arc<str>>, name: &str) -> Arc<str> {
+    if let Some(known) = names.get(name) {
+        return known.clone();
+    }
+    let name = before.map_or_else(|| name.into(), |it| it.shared(name));
+    names.insert(name.clone());
+    name
+}
+
 impl Ledger {
     /// All truces as of the last entry; what `before` knows is not folded again.
     pub fn catalogue(&self, before: Option<&Catalogue>) -> Result<Catalogue> {
         let tx = self.conn.unchecked_transaction()?;
         let seq = crate::head(&tx)?.map_or(0, |it| it.seq);
-        let (known, mut named, mut names) = match before {
-            Some(it) if it.seq == seq => return Ok(it.clone()),
-            Some(it) => (it.seq, it.named.clone(), it.names.clone()),
-            None => (0, HashMap::new(), HashSet::new()),
-        };
+        if before.is_some_and(|it| it.seq == seq) {
+            return Ok(before.cloned().unwrap_or_default());
+        }
         let mut query =
             tx.prepare_cached("SELECT truce, first, changed, body FROM view WHERE changed > ?1")?;
-        let mut rows = query.query([known])?;
+        let mut rows = query.query([before.map_or(0, |it| it.seq)])?;
+        let mut names: HashSet<Arc<str>> = HashSet::new();
+        let mut changed: Vec<(Arc<str>, Option<Arc<Row>>)> = Vec::new();
         while let Some(it) = rows.next()? {
-            let truce: Arc<str> = it.get(0)?;
-            match it.get_ref(3)?.as_str_or_null().unwrap_or(None) {
-                Some(body) => {
-                    let row = row(&read::view(body)?, it.get(1)?, it.get(2)?, &mut names);
-                    named.insert(truce, Arc::new(row));
-                }
-                None => {
-                    named.remove(&truce);
-                }
-            }
+            let mut name = |name: &str| shared(before, &mut names, name);
+            let body =
+                it.get_ref(3)?.as_str_or_null().unwrap_or(None).map(read::view).transpose()?;
+            let (first, last) = (it.get(1)?, it.get(2)?);
+            let row = body.map(|it| Arc::new(row(&it, first, last, &mut name)));
+            changed.push((it.get(0)?, row));
         }
-        Ok(Catalogue::of(seq, named, names))
+        let Some(before) = before.filter(|_| changed.len() < 1_000) else {
+            let gone: HashSet<&Arc<str>> = changed.iter().map(|it| &it.0).collect();
+            let kept = before.map_or(&[][..], Catalogue::rows).iter();
+            let kept: Vec<Arc<Row>> =
+                kept.filter(|it| !gone.contains(&it.truce)).cloned().collect();
+            let fresh = changed.iter().filter_map(|it| it.1.clone());
+            return Ok(Catalogue::of(seq, kept.into_iter().chain(fresh).collect()));
+        };
+        let mut catalogue = Catalogue { seq, ..before.clone() };
+        for (truce, row) in changed {
+            catalogue.put(&truce, row);
+        }
+        Ok(catalogue)
     }
 
     /// All truces as of an earlier entry; `now` gives those that have not changed since.
     pub fn catalogue_as_of(&self, seq: u64, now: &Catalogue) -> Result<Catalogue> {
-        let mut named: HashMap<Arc<str>, Arc<Row>> = now
-            .rows
-            .iter()
-            .filter(|it| it.changed <= seq)
-            .map(|it| (it.truce.clone(), it.clone()))
-            .collect();
-        let mut names = now.names.clone();
+        let mut rows: Vec<Arc<Row>> =
+            now.rows.iter().filter(|it| it.changed <= seq).cloned().collect();
+        let mut names = HashSet::new();
         let mut query = self
             .conn
             .prepare_cached("SELECT truce, first FROM view WHERE changed > ?1 AND first <= ?1")?;
-        let changed: Vec<(Arc<str>, u64)> = query
+        let changed: Vec<(String, u64)> = query
             .query_map(params![seq], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<rusqlite::Result<_>>()?;
         for (truce, first) in changed {
             if let Some(view) = read::view_at(&self.conn, &truce, seq)? {
-                named.insert(truce, Arc::new(row(&view, first, seq, &mut names)));
+                let mut name = |name: &str| shared(Some(now), &mut names, name);
+                rows.push(Arc::new(row(&view, first, seq, &mut name)));
             }
         }
-        Ok(Catalogue::of(seq, named, names))
+        Ok(Catalogue::of(seq, rows))
     }
 
     /// A truce of a catalogue as a line of `list`.

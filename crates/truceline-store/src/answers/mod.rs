@@ -18,7 +18,7 @@ use truceline::ledger::{
     status::verdict,
 };
 
-pub use catalogue::{Catalogue, Row, Standing, Wanted};
+pub use catalogue::{Catalogue, Row, Rows, Standing, Wanted, after};
 pub(crate) use form::standing;
 use form::{disputed, iso, micros, moments, order, stated, truce, verdict_of, who};
 pub use search::Found;
@@ -400,17 +400,19 @@ impl Ledger {
 
     fn told_by(&self, truce: &str, seq: u64) -> Result<Vec<Value>> {
         let mut query = self.conn.prepare_cached(
-            "SELECT m.since, m.node, m.person, n.report FROM member m
+            "SELECT m.since, m.node, e.body FROM member m
              JOIN node n ON n.id = m.node AND n.seq <= ?2 AND (n.until IS NULL OR n.until > ?2)
+             JOIN entries e ON e.seq = n.report
              WHERE m.truce = ?1 AND m.since <= ?2 AND (m.until IS NULL OR m.until > ?2)
              ORDER BY m.since, m.node",
         )?;
-        let rows: Vec<(u64, String, u64)> = query
-            .query_map(params![truce, seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(3)?)))?
-            .collect::<rusqlite::Result<_>>()?;
+        let mut rows = query.query(params![truce, seq])?;
         let mut told = Vec::new();
-        for (since, node, report) in rows {
-            let Fact::Report(taken) = self.fact(report)? else { continue };
+        while let Some(row) = rows.next()? {
+            let (since, node): (u64, String) = (row.get(0)?, row.get(1)?);
+            let taken: search::Report =
+                serde_json::from_str(row.get_ref(2)?.as_str().unwrap_or(""))
+                    .map_err(|err| Error::Entry { seq: since, what: err.to_string() })?;
             let (rule, why, by) = match self.fact(since)? {
                 Fact::Joined { rule, why, by, .. } => (rule, why, by),
                 Fact::Split { why, by, .. } => ("split".to_owned(), why, Some(by)),

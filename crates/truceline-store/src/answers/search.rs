@@ -1,15 +1,15 @@
 //! Search in quotes. Comes in: words. Goes out: the claims whose quotes hold all of them, the last
 //! recorded first. The index follows from the entries alone and is only ever appended to.
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, params};
+use serde::Deserialize;
 use serde_json::{Value, json};
-use truceline::ledger::entry::Fact;
 
 use super::form::micros;
 use crate::{Error, Ledger, Result};
 
 /// Words of one search.
-const WORDS: usize = 16;
+const WORDS: usize = 64;
 /// Quotes looked at for one answer; where a filter passes over more, the answer goes on from there.
 const LOOKS: usize = 5_000;
 
@@ -31,8 +31,9 @@ pub(crate) fn index(conn: &Connection, after: u64) -> Result<()> {
     Ok(())
 }
 
-/// Words and \"phrases\" as an expression of the index that holds nothing but text.
-fn expression(words: &str) -> Result<String> {
+/// Words and \"phrases\" as an expression of the index that holds nothing but text; `None` where there
+/// is no letter and no digit to search for.
+fn expression(words: &str) -> Result<Option<String>> {
     let mut parts: Vec<String> = Vec::new();
     for (at, part) in words.split(['"', '“', '”']).enumerate() {
         if at % 2 == 1 {
@@ -42,15 +43,16 @@ fn expression(words: &str) -> Result<String> {
         }
     }
     parts.retain(|it| it.chars().any(char::is_alphanumeric));
-    if parts.is_empty() || parts.len() > WORDS {
+    if parts.len() > WORDS {
         return Err(Error::Input(format!(
-            "expected 1 to {WORDS} words to search for but found {}",
+            "expected at most {WORDS} words to search for but found {}",
             parts.len()
         )));
     }
     // A NUL ends an expression early.
     let quoted = parts.iter().map(|it| format!("\"{}\"", it.replace('\0', " ")));
-    Ok(quoted.collect::<Vec<_>>().join(" AND "))
+    let quoted: Vec<String> = quoted.collect();
+    Ok((!quoted.is_empty()).then(|| quoted.join(" AND ")))
 }
 
 impl Ledger {
@@ -64,6 +66,7 @@ impl Ledger {
         limit: usize,
         mut keep: impl FnMut(&str) -> Result<bool>,
     ) -> Result<Found> {
+        let Some(words) = expression(words)? else { return Ok(Found::default()) };
         let last = before.map_or(seq, |it| seq.min(it.saturating_sub(1)));
         let mut query = self.conn.prepare_cached(
             "SELECT q.rowid, c.until,
@@ -72,7 +75,7 @@ impl Ledger {
              FROM quotes q JOIN claim c ON c.seq = q.rowid
              WHERE quotes MATCH ?1 AND q.rowid <= ?2 ORDER BY q.rowid DESC",
         )?;
-        let mut rows = query.query(params![expression(words)?, last, seq])?;
+        let mut rows = query.query(params![words, last, seq])?;
         let mut found = Found::default();
         let mut looks = 0;
         while let Some(row) = rows.next()? {
@@ -95,27 +98,44 @@ impl Ledger {
     }
 
     fn found_claim(&self, at: u64, truce: &str) -> Result<Value> {
-        let wrong = || Error::Entry { seq: at, what: "expected a claim".to_owned() };
-        let Fact::Claim { claim, said, .. } = self.fact(at)? else { return Err(wrong()) };
         let mut query = self.conn.prepare_cached(
-            "SELECT n.report, e.recorded FROM claim c JOIN node n ON n.seq = c.node
-             JOIN entries e ON e.seq = c.seq WHERE c.seq = ?1",
+            "SELECT e.body, e.recorded, r.body FROM claim c JOIN node n ON n.seq = c.node
+             JOIN entries e ON e.seq = c.seq JOIN entries r ON r.seq = n.report WHERE c.seq = ?1",
         )?;
-        let (report, recorded): (u64, i64) = query
-            .query_row([at], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?
-            .ok_or_else(wrong)?;
-        let Fact::Report(taken) = self.fact(report)? else { return Err(wrong()) };
+        let mut rows = query.query([at])?;
+        let wrong = |what: String| Error::Entry { seq: at, what };
+        let row = rows.next()?.ok_or_else(|| wrong("expected a claim".to_owned()))?;
+        let (claim, report) = (row.get_ref(0)?.as_str().unwrap_or(""), row.get_ref(2)?);
+        let claim: Claim = serde_json::from_str(claim).map_err(|err| wrong(err.to_string()))?;
+        let report: Report = serde_json::from_str(report.as_str().unwrap_or(""))
+            .map_err(|err| wrong(err.to_string()))?;
         Ok(json!({
-            "claim": claim,
+            "claim": claim.claim,
             "truce": truce,
-            "said": *said,
-            "report": {"id": taken.id, "digest": taken.report, "outlet": taken.outlet,
-                "url": taken.url, "title": taken.title, "published": taken.published},
+            "said": claim.said,
+            "report": {"id": report.id, "digest": report.report, "outlet": report.outlet,
+                "url": report.url, "title": report.title, "published": report.published},
             "entry": at,
-            "recorded": micros(recorded),
+            "recorded": micros(row.get(1)?),
         }))
     }
+}
+
+/// What an answer needs of an entry: the rest of it is not read.
+#[derive(Deserialize)]
+struct Claim {
+    claim: String,
+    said: Value,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Report {
+    pub id: String,
+    pub report: String,
+    pub outlet: Option<String>,
+    pub url: Option<String>,
+    pub title: Option<String>,
+    pub published: Option<String>,
 }
 
 #[cfg(test)]
@@ -124,10 +144,11 @@ mod tests {
 
     #[test]
     fn words_are_never_syntax() {
-        let made = |words: &str| expression(words).unwrap();
+        let made = |words: &str| expression(words).unwrap().unwrap();
         assert_eq!(made("cease fire"), r#""cease" AND "fire""#);
         assert_eq!(made(r#"said "a truce" NOT"#), r#""said" AND "a truce" AND "NOT""#);
         assert_eq!(made("quote:x* (a OR b)"), r#""quote:x*" AND "(a" AND "OR" AND "b)""#);
-        assert!(expression(" \" - * ").is_err());
+        assert_eq!(expression(" \" - * ").unwrap(), None);
+        assert!(expression(&"a ".repeat(65)).is_err());
     }
 }

@@ -12,10 +12,15 @@ use crate::{
 
 /// A cursor that is an entry.
 pub fn number(cursor: &str) -> Result<u64, Problem> {
-    let number = cursor.parse().ok().filter(|it| *it <= i64::MAX as u64);
+    let number = is_number(cursor).then(|| cursor.parse().ok()).flatten();
     number.ok_or_else(|| {
         Problem::question("cursor: expected the `next` of the page before, unchanged")
     })
+}
+
+/// 1 to 15 digits, which any integer of ours holds.
+pub fn is_number(text: &str) -> bool {
+    (1..=15).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_digit())
 }
 
 pub async fn list(asking: Asking) -> Result<Response, Problem> {
@@ -37,7 +42,7 @@ pub async fn list(asking: Asking) -> Result<Response, Problem> {
 
 pub async fn one(Name(name): Name, asking: Asking) -> Result<Response, Problem> {
     let absent = || Problem::absent("no such entry at that time");
-    let seq: u64 = name.parse().map_err(|_| absent())?;
+    let seq = number(&name).map_err(|_| absent())?;
     let version = asking.known.seq();
     asking
         .json(Times::AsOf, version, move |ledger, asking| {

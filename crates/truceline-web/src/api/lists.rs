@@ -50,7 +50,8 @@ pub fn rows(ledger: &Ledger, asking: &Asking) -> Result<(Vec<Arc<Row>>, Option<S
     let wanted = asking.wanted();
     let at = question.at.as_second();
     let mut found: Vec<Arc<Row>> = Vec::new();
-    for row in catalogue.after(last) {
+    let near = catalogue.near(&wanted);
+    for row in truceline_store::after(&near, last) {
         let from = question.from.is_none_or(|it| row.until >= it.as_second());
         let to = question.to.is_none_or(|it| row.from < it.as_second());
         if !from || !to || !wanted.iter().all(|it| row.is_of(it)) {
@@ -79,8 +80,15 @@ pub fn rows(ledger: &Ledger, asking: &Asking) -> Result<(Vec<Arc<Row>>, Option<S
 
 /// `order.truce` of the last line seen.
 fn place_of(cursor: &str) -> Result<(i64, &str), Problem> {
-    let parts = cursor.split_once('.');
-    parts.and_then(|(order, truce)| Some((order.parse().ok()?, truce))).ok_or_else(|| {
+    let place = cursor.split_once('.').and_then(|(order, truce)| {
+        let digits = order.strip_prefix('-').unwrap_or(order);
+        let plain = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit();
+        let is_ours = super::entries::is_number(digits)
+            && (1..=64).contains(&truce.len())
+            && truce.bytes().all(plain);
+        is_ours.then(|| order.parse().ok()).flatten().map(|order| (order, truce))
+    });
+    place.ok_or_else(|| {
         Problem::question("cursor: expected the `next` of the page before, unchanged")
     })
 }

@@ -15,7 +15,7 @@ pub async fn truce(Name(name): Name, asking: Asking) -> Result<Response, Problem
     let show = move |ledger: &truceline_store::Ledger, asking: &Asking| {
         Ok(ledger.show(&name, asking.question.asked())?)
     };
-    asking.json(Times::AtToo, version, show).await
+    asking.json(Times::Truce, version, show).await
 }
 
 pub async fn status(Name(name): Name, asking: Asking) -> Result<Response, Problem> {
@@ -23,7 +23,7 @@ pub async fn status(Name(name): Name, asking: Asking) -> Result<Response, Proble
     let status = move |ledger: &truceline_store::Ledger, asking: &Asking| {
         Ok(ledger.standing_of(&name, asking.question.asked())?)
     };
-    asking.json(Times::AtToo, version, status).await
+    asking.json(Times::Truce, version, status).await
 }
 
 pub async fn story(Name(name): Name, asking: Asking) -> Result<Response, Problem> {

@@ -28,20 +28,28 @@ enum Given {
     Reject { claim: String, why: String },
     Join { truce: String, into: String, why: String },
     Split { truce: String, tellings: Vec<String>, why: String },
-    Withdraw { entry: u64, why: String },
+    Withdraw { entry: serde_json::Number, why: String },
 }
 
 impl Given {
-    fn parts(self) -> (Decision, String) {
-        match self {
+    fn parts(self) -> Result<(Decision, String), Problem> {
+        Ok(match self {
             Given::Accept { claim, why } => (Decision::Accept { claim }, why),
             Given::Reject { claim, why } => (Decision::Reject { claim }, why),
             Given::Join { truce, into, why } => (Decision::Join { truce, into }, why),
             Given::Split { truce, tellings, why } => {
                 (Decision::Split { truce, nodes: tellings }, why)
             }
-            Given::Withdraw { entry, why } => (Decision::Withdraw { entry }, why),
-        }
+            Given::Withdraw { entry, why } => {
+                // To JSON 12 and 12.0 are one number.
+                let whole = entry.as_f64().filter(|it| it.fract() == 0.0 && *it >= 0.0);
+                let whole = entry.as_u64().or(whole.map(|it| it as u64));
+                let entry = whole.ok_or_else(|| {
+                    Problem::question(format!("entry: expected a whole number but found {entry}"))
+                })?;
+                (Decision::Withdraw { entry }, why)
+            }
+        })
     }
 }
 
@@ -68,7 +76,7 @@ pub async fn review(
     })?;
     let given: Given = serde_json::from_slice(&body)
         .map_err(|err| Problem::question(format!("the decision cannot be read: {err}")))?;
-    let (decision, why) = given.parts();
+    let (decision, why) = given.parts()?;
     let seq = decide(&app, decision, &by, &why).await?;
     Ok((StatusCode::CREATED, Json(json!({"entry": seq, "by": by}))).into_response())
 }

@@ -85,7 +85,8 @@ pub async fn of_place(
             let (mut past, wanted) = (None, asking.wanted());
             let catalogue = asking.catalogue(ledger, &mut past)?;
             let of_place = |it: &&Arc<Row>| wanted.iter().all(|wanted| it.is_of(wanted));
-            let mut rows: Vec<&Arc<Row>> = catalogue.rows().iter().filter(of_place).collect();
+            let near = catalogue.near(&wanted);
+            let mut rows: Vec<&Arc<Row>> = near.iter().filter(of_place).collect();
             rows.sort_by_key(|it| Reverse(it.changed));
             let entries = newest(ledger, &rows, catalogue.seq, asking.question.limit)?;
             let name: String = form_urlencoded::byte_serialize(place.as_bytes()).collect();

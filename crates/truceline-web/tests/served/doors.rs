@@ -84,7 +84,7 @@ async fn every_decision_can_be_made_and_taken_back() {
     let withdraw = json!({"decision": "withdraw", "entry": joined.json()["entry"], "why": "no"});
     assert_eq!(served.decide(&withdraw).await.status, 201);
     let again = served.decide(&withdraw).await;
-    assert_eq!(again.status, 422, "{}", again.body);
+    assert_eq!(again.status, 409, "{}", again.body);
     assert!(again.json()["detail"].as_str().unwrap().contains("withdrawn before"));
     let absent = json!({"decision": "withdraw", "entry": 9999, "why": "no"});
     assert_eq!(served.decide(&absent).await.status, 404);

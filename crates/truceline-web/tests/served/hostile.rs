@@ -53,11 +53,15 @@ async fn script_stays_text_in_every_answer() {
 #[tokio::test]
 async fn an_error_never_turns_what_was_asked_into_markup() {
     let served = serve(|_, _| {});
+    // Nothing that was answered before stands in for what cannot be asked.
+    assert_eq!(served.get("/api/v1/truces").await.status, 200);
     for path in [
+        "/api/v1/truces?cursor=",
         "/api/v1/truces?at=%3Cscript%3Ealert(1)%3C/script%3E",
         "/api/v1/truces/%3Cscript%3E",
         "/api/v1/export/%3Cscript%3E",
-        "/api/v1/search?q=%22%22",
+        "/api/v1/search",
+        "/api/v1/truces?cursor=%3Cscript%3E",
     ] {
         let answer = served.get(path).await;
         assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
