@@ -10,6 +10,20 @@ const MINUTE: i64 = 60;
 const HOUR: i64 = 3600;
 const DAY: i64 = 86_400;
 
+/// Lines of this length or less, in days, are ticked by so many of a unit.
+const STEPS: [(i64, Unit, i64, &str); 10] = [
+    (1, Unit::Hour, 3, "%H:%M"),
+    (3, Unit::Hour, 12, "%-d %b %H:%M"),
+    (11, Unit::Day, 1, "%-d %b"),
+    (25, Unit::Day, 3, "%-d %b"),
+    (75, Unit::Day, 7, "%-d %b"),
+    (360, Unit::Month, 1, "%b %Y"),
+    (1095, Unit::Month, 6, "%b %Y"),
+    (3650, Unit::Year, 1, "%Y"),
+    (10_950, Unit::Year, 5, "%Y"),
+    (i64::MAX, Unit::Year, 20, "%Y"),
+];
+
 /// Seconds since 1970; never empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Axis {
@@ -147,19 +161,9 @@ impl Axis {
 
     /// Up to a dozen round times of UTC.
     pub fn ticks(&self) -> Vec<Tick> {
-        let span = self.to - self.from;
-        let (unit, step, form) = match span {
-            ..=86_400 => (Unit::Hour, 3, "%H:%M"),
-            ..=259_200 => (Unit::Hour, 12, "%-d %b %H:%M"),
-            ..=950_400 => (Unit::Day, 1, "%-d %b"),
-            ..=2_160_000 => (Unit::Day, 3, "%-d %b"),
-            ..=6_480_000 => (Unit::Day, 7, "%-d %b"),
-            ..=31_104_000 => (Unit::Month, 1, "%b %Y"),
-            ..=94_608_000 => (Unit::Month, 6, "%b %Y"),
-            ..=315_360_000 => (Unit::Year, 1, "%Y"),
-            ..=946_080_000 => (Unit::Year, 5, "%Y"),
-            _ => (Unit::Year, 20, "%Y"),
-        };
+        let span = self.to.saturating_sub(self.from);
+        let fits = STEPS.iter().find(|it| span <= it.0.saturating_mul(DAY));
+        let (_, unit, step, form) = *fits.unwrap_or(&STEPS[STEPS.len() - 1]);
         let mut ticks = Vec::new();
         let mut next = first(self.from, unit);
         while let Some(at) = next.filter(|it| it.timestamp().as_second() < self.to)

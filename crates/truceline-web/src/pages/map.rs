@@ -89,7 +89,7 @@ fn whole(spot: &Spot) -> bool {
 
 /// Where these truces are, each with its answer (`yes`, `disputed` …).
 pub fn world(truces: &[(&Truce, &str)]) -> Map {
-    let mut map = gather(truces, |lat, lon| equal_earth(lat, lon));
+    let mut map = gather(truces, equal_earth);
     map.view = "950 130 8600 4230".to_owned();
     map.size = 34.0;
     map
