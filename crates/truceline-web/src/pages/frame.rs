@@ -38,6 +38,8 @@ pub struct Frame {
     pub recorded: (i64, i64),
     /// Who is signed in.
     pub author: Option<String>,
+    /// The entry that has just been appended by a form.
+    pub decided: Option<u64>,
     /// What a form must carry so that no other site can send it.
     pub form_token: String,
 }
@@ -53,6 +55,7 @@ impl Frame {
             keep: Vec::new(),
             recorded,
             author: None,
+            decided: None,
             form_token: String::new(),
         }
     }

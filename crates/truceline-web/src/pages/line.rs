@@ -47,17 +47,24 @@ fn bars(axis: &Axis, truce: &Truce, at: i64) -> Vec<Bar> {
     truce.windows.iter().filter_map(|it| axis.bar(it, at)).collect()
 }
 
-/// All of a truce on one line: its windows, and the breaches that are alleged.
+/// All of a truce on one line: its windows, that it began or ended, and the breaches alleged.
 pub fn line(axis: &Axis, truce: &Truce, story: &[Told], at: i64) -> Line {
     let bars = bars(axis, truce, at);
-    let breaches = story.iter().filter(|it| it.act == "violated" && !it.rejected);
-    let marks: Vec<Mark> = breaches.filter_map(|it| mark(axis, it)).take(40).collect();
+    let told = |it: &&Told| {
+        let turn = matches!(it.act.as_str(), "began" | "ended") && it.stance == "fact";
+        !it.rejected && (turn || it.act == "violated")
+    };
+    let marks = story.iter().filter(told).filter_map(|it| mark(axis, it));
+    let marks: Vec<Mark> = marks.take(40).collect();
     let mut words: Vec<String> = bars.iter().map(|it| it.words.clone()).collect();
     if words.is_empty() {
         words.push("no window is told within this time".to_owned());
     }
-    if !marks.is_empty() {
-        words.push(said::counted(marks.len() as i64, "alleged violation"));
+    let told = |act: &str| marks.iter().filter(|it| it.class.starts_with(act)).count() as i64;
+    for (act, what) in [("violated", "alleged violation"), ("began", "start"), ("ended", "end")] {
+        if told(act) > 0 {
+            words.push(format!("{} told of", said::counted(told(act), what)));
+        }
     }
     Line { bars, marks, now: axis.holds(at).then(|| axis.at(at)), words: words.join("; ") }
 }

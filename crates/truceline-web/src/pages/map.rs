@@ -71,7 +71,7 @@ fn weight(class: &str) -> u8 {
     match class {
         "disputed" => 3,
         "yes" => 2,
-        "unknown" => 1,
+        "ahead" => 1,
         _ => 0,
     }
 }

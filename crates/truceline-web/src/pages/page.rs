@@ -76,6 +76,7 @@ pub async fn draw<T: Template>(
         let mut frame = Frame::new(&here, &question, recorded(ledger)?);
         frame.signed_in(caller.as_ref().map(|it| &it.0));
         let fields = fields(&query);
+        frame.decided = field(&fields, "decided").parse().ok().filter(|_| frame.author.is_some());
         let ask = Ask { app: &asked, ledger, question: &question, frame, fields };
         Ok(page(ask)?.render())
     });

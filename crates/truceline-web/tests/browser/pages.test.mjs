@@ -73,7 +73,7 @@ test("a truce is found by the line of time", async () => {
   await page.to(`/?${JULY}`);
   const row = page.locator(".when tbody tr", { hasText: "Aleppo" }).first();
   const line = row.locator("svg.row");
-  assert.match(await line.getAttribute("aria-label"), /6 July 2016, 01:00 to .*12 July 2016, 01:00.*3 alleged violations/);
+  assert.match(await line.getAttribute("aria-label"), /6 July 2016, 01:00 to .*12 July 2016, 01:00.*3 alleged violations told of/);
   assert.ok((await line.locator("rect.sure").count()) > 0);
   assert.ok((await line.locator(".mark.violated").count()) > 0);
   const sure = await line.locator("rect.sure").first().boundingBox();
@@ -217,14 +217,15 @@ test("who holds a token decides, and nobody else", async () => {
   // Reject, then take it back.
   await page.locator('form:has(button[value="reject"]) input[name="why"]').fill("the shells fell elsewhere");
   await page.click('button[value="reject"]');
-  await page.locator(".said-so", { hasText: "rejected" }).waitFor();
+  await page.locator(".said-so", { hasText: "was rejected" }).waitFor();
   assert.match(await text(page), /rejected by Ada Lovelace: the shells fell elsewhere/);
   await page.locator('form:has(input[value="withdraw"]) input[name="why"]').fill("they did not");
   await page.click('form:has(input[value="withdraw"]) button');
   await page.locator("main", { hasText: /withdrawn by entry \d+/ }).waitFor();
   await page.locator('form:has(button[value="accept"]) input[name="why"]').fill("read again");
   await page.click('button[value="accept"]');
-  await page.locator(".said-so", { hasText: "accepted" }).waitFor();
+  await page.locator(".said-so", { hasText: "was accepted" }).waitFor();
+  assert.match(await text(page, "body"), /Entry \d+ was appended/);
   // Split a report off its truce, and join it again.
   await page.click('a:text("this truce")');
   const truce = new URL(page.url()).pathname;
