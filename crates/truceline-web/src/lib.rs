@@ -15,6 +15,7 @@ mod options;
 pub mod pages;
 mod problem;
 mod question;
+mod readers;
 mod serve;
 pub mod sign_in;
 mod state;

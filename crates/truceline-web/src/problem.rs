@@ -43,6 +43,12 @@ impl Problem {
         Problem::new(StatusCode::FORBIDDEN, detail)
     }
 
+    /// 500: our fault.
+    pub fn unmade() -> Problem {
+        let what = "the answer could not be made; the log of the server says why";
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, what)
+    }
+
     pub fn title(&self) -> &'static str {
         self.status.canonical_reason().unwrap_or("Problem")
     }

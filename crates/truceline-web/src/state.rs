@@ -10,10 +10,7 @@ use std::{
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use lru::LruCache;
-use tokio::{
-    sync::{Semaphore, watch},
-    task::spawn_blocking,
-};
+use tokio::{sync::watch, task::spawn_blocking};
 use truceline::{ledger::kin::Kin, pack::Source};
 use truceline_store::{Catalogue, Decision, Error, Ledger};
 
@@ -24,6 +21,7 @@ use crate::{
     limit::Limits,
     metrics::Metrics,
     names::Names,
+    readers::Readers,
     who::{Sessions, Tokens},
 };
 
@@ -40,8 +38,7 @@ pub struct App(Arc<Inner>);
 
 struct Inner {
     options: Options,
-    readers: Mutex<Vec<Ledger>>,
-    turns: Arc<Semaphore>,
+    readers: Readers,
     writer: tokio::sync::Mutex<()>,
     watch: Watch,
     pasts: Mutex<LruCache<u64, Arc<Catalogue>>>,
@@ -65,12 +62,11 @@ impl App {
             Some(file) => Tokens::read(file)?,
             None => Tokens::default(),
         };
-        let open = || Ledger::read(&options.ledger).map_err(|err| err.to_string());
+        let ledger = Ledger::read(&options.ledger).map_err(|err| err.to_string())?;
         let app = App(Arc::new(Inner {
-            readers: Mutex::new(vec![open()?]),
-            turns: Arc::new(Semaphore::new(READERS)),
+            readers: Readers::start(options.ledger.clone(), READERS),
             writer: tokio::sync::Mutex::new(()),
-            watch: Watch::start(open()?).map_err(|err| err.to_string())?,
+            watch: Watch::start(ledger).map_err(|err| err.to_string())?,
             pasts: Mutex::new(LruCache::new(PASTS)),
             names: Names::default(),
             kin: Kin::load(&Source::Embedded).map_err(|err| err.to_string())?,
@@ -135,7 +131,7 @@ impl App {
         self.0.stop.send_replace(true);
     }
 
-    /// Asks the ledger on a thread that may wait for a disk.
+    /// Asks the ledger on a thread that may wait for a disk, when it is this question's turn.
     pub async fn ask<T, E>(
         &self,
         question: impl FnOnce(&Ledger) -> Result<T, E> + Send + 'static,
@@ -144,21 +140,7 @@ impl App {
         T: Send + 'static,
         E: Into<Problem> + Send + 'static,
     {
-        let app = self.clone();
-        let turn = self.0.turns.clone().acquire_owned().await;
-        let asked = spawn_blocking(move || {
-            // Held by the thread: it ends with the answer, even where the client has gone.
-            let _turn = turn;
-            let kept = app.readers().pop();
-            let ledger = match kept {
-                Some(ledger) => ledger,
-                None => app.reader()?,
-            };
-            let answer = question(&ledger).map_err(Into::into);
-            app.readers().push(ledger);
-            answer
-        });
-        asked.await.unwrap_or_else(|_| Err(unmade()))
+        self.0.readers.ask(move |ledger| question(ledger).map_err(Into::into)).await
     }
 
     /// A connection of one's own, for answers that take long.
@@ -199,23 +181,12 @@ impl App {
                 other => other.into(),
             })
         });
-        let seq = written.await.unwrap_or_else(|_| Err(unmade()))?;
+        let seq = written.await.unwrap_or_else(|_| Err(Problem::unmade()))?;
         self.0.watch.until(seq).await;
         Ok(seq)
-    }
-
-    fn readers(&self) -> MutexGuard<'_, Vec<Ledger>> {
-        self.0.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn pasts(&self) -> MutexGuard<'_, LruCache<u64, Arc<Catalogue>>> {
         self.0.pasts.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn unmade() -> Problem {
-    Problem::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "the answer could not be made; the log of the server says why",
-    )
 }
