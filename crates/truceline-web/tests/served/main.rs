@@ -4,5 +4,6 @@ mod doors;
 mod examples;
 mod feeds;
 mod hostile;
+mod pages;
 mod place;
 mod wire;
