@@ -78,7 +78,7 @@ fn an_old_ledger_is_indexed_when_it_is_opened_for_writing() {
     add(&mut ledger, told(1, "North | South", "2020-03-01"), "2020-03-01");
     drop(ledger);
     let conn = rusqlite::Connection::open(&path).unwrap();
-    conn.execute_batch("DROP TABLE quotes; DROP INDEX view_changed; PRAGMA user_version = 2;")
+    conn.execute_batch("DROP TABLE quotes; DROP INDEX view_changed; PRAGMA user_version = 3;")
         .unwrap();
     drop(conn);
     assert!(Ledger::read(&path).err().unwrap().to_string().contains("rebuild"));
