@@ -168,7 +168,8 @@ def main():
         ap.error("expected a folder to write to, or --check")
     roots = [os.path.join(args.casebook, f) for f in args.folder] if args.folder else [args.casebook]
     paths = sorted(os.path.join(folder, name) for root in roots for folder, _, files in os.walk(root)
-                   for name in files if name.endswith(".md") and name != "README.md")
+                   for name in files if name.endswith(".md") and name != "README.md"
+                   and os.path.basename(folder) != "stories")
     reports, golds, seen, problems, cases = [], [], {}, 0, set()
     for path in paths:
         with open(path, encoding="utf-8") as f:

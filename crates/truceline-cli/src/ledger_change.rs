@@ -108,6 +108,7 @@ pub fn export(given: &Export) -> ExitCode {
     let asked = Asked { at: given.at.unwrap_or_else(Timestamp::now), as_of: given.as_of };
     let form = match given.to {
         To::Csv => Form::Csv,
+        To::Parquet => Form::Parquet,
         To::Jsonl => Form::Jsonl,
         To::Geojson => Form::Geojson,
         To::Ics => Form::Ics,
@@ -115,7 +116,7 @@ pub fn export(given: &Export) -> ExitCode {
         To::Plover => Form::Plover,
     };
     if given.file.as_os_str() == "-" {
-        let mut out = BufWriter::new(io::stdout().lock());
+        let mut out = BufWriter::new(io::stdout());
         return match ledger.export(form, asked, &mut out) {
             Ok(()) if out.flush().is_ok() => ExitCode::SUCCESS,
             Ok(()) => ExitCode::from(1),
@@ -123,8 +124,10 @@ pub fn export(given: &Export) -> ExitCode {
         };
     }
     let mut files = vec![(form, given.file.clone())];
-    if form == Form::Csv {
-        files.push((Form::CsvClaims, claims_beside(&given.file)));
+    match form {
+        Form::Csv => files.push((Form::CsvClaims, claims_beside(&given.file, "csv"))),
+        Form::Parquet => files.push((Form::ParquetClaims, claims_beside(&given.file, "parquet"))),
+        _ => {}
     }
     for (form, file) in files {
         if let Err(code) = whole(&ledger, form, asked, &file) {
@@ -135,9 +138,9 @@ pub fn export(given: &Export) -> ExitCode {
 }
 
 /// `truces.csv` → `truces-claims.csv`.
-fn claims_beside(file: &Path) -> PathBuf {
+fn claims_beside(file: &Path, form: &str) -> PathBuf {
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-    let ending = file.extension().map_or_else(|| "csv".into(), |it| it.to_string_lossy());
+    let ending = file.extension().map_or_else(|| form.into(), |it| it.to_string_lossy());
     file.with_file_name(format!("{stem}-claims.{ending}"))
 }
 

@@ -191,6 +191,15 @@ fn a_ledger_is_kept_asked_corrected_and_taken_elsewhere() {
     folder.ok(&["export", "--to", "csv", "t.csv", L[0], L[1]]);
     assert!(fs::read_to_string(folder.0.join("t-claims.csv")).unwrap().contains(claim));
     assert!(!folder.0.join("t.csv.part").exists());
+    if cfg!(feature = "parquet") {
+        folder.ok(&["export", "--to", "parquet", "t.parquet", L[0], L[1]]);
+        for file in ["t.parquet", "t-claims.parquet"] {
+            let bytes = fs::read(folder.0.join(file)).unwrap();
+            assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"), "{file}");
+        }
+    } else {
+        folder.refused(&["export", "--to", "parquet", "t.parquet", L[0], L[1]], 1, "feature");
+    }
     folder.ok(&["rebuild", L[0], L[1]]);
     assert!(folder.ok(&["verify", L[0], L[1]]).starts_with("sound: "));
 }

@@ -5,10 +5,14 @@ mod calendar;
 mod cf;
 mod entries;
 mod geo;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod plover;
 mod table;
 
 use std::io::Write;
+
+use table::Table;
 
 use crate::{Asked, Error, Ledger, Result};
 
@@ -18,6 +22,9 @@ pub enum Form {
     Csv,
     /// A table of claims.
     CsvClaims,
+    /// The same table of truces, with types.
+    Parquet,
+    ParquetClaims,
     /// The entries, for `import`.
     Jsonl,
     Geojson,
@@ -28,12 +35,24 @@ pub enum Form {
 }
 
 impl Form {
-    pub const NAMES: [&str; 7] = ["csv", "csv-claims", "jsonl", "geojson", "ics", "cf", "plover"];
+    pub const NAMES: [&str; 9] = [
+        "csv",
+        "csv-claims",
+        "parquet",
+        "parquet-claims",
+        "jsonl",
+        "geojson",
+        "ics",
+        "cf",
+        "plover",
+    ];
 
     pub fn named(name: &str) -> Option<Form> {
         Some(match name {
             "csv" => Form::Csv,
             "csv-claims" => Form::CsvClaims,
+            "parquet" => Form::Parquet,
+            "parquet-claims" => Form::ParquetClaims,
             "jsonl" => Form::Jsonl,
             "geojson" => Form::Geojson,
             "ics" => Form::Ics,
@@ -45,10 +64,13 @@ impl Form {
 }
 
 impl Ledger {
-    pub fn export(&self, form: Form, asked: Asked, out: &mut dyn Write) -> Result<()> {
+    /// Writes the ledger in one form. `Send`, because Parquet's writer asks for it.
+    pub fn export(&self, form: Form, asked: Asked, out: &mut (dyn Write + Send)) -> Result<()> {
         match form {
-            Form::Csv => table::truces(self, asked, out),
-            Form::CsvClaims => table::claims(self, asked, out),
+            Form::Csv => csv(Table::Truces, self, asked, out),
+            Form::CsvClaims => csv(Table::Claims, self, asked, out),
+            Form::Parquet => parquet(Table::Truces, self, asked, out),
+            Form::ParquetClaims => parquet(Table::Claims, self, asked, out),
             Form::Jsonl => entries::export(self, asked, out),
             Form::Geojson => geo::export(self, asked, out),
             Form::Ics => calendar::export(self, asked, out),
@@ -58,7 +80,27 @@ impl Ledger {
     }
 }
 
-fn written(err: std::io::Error) -> Error {
+#[cfg(feature = "parquet")]
+use parquet::export as parquet;
+
+#[cfg(not(feature = "parquet"))]
+fn parquet(_: Table, _: &Ledger, _: Asked, _: &mut (dyn Write + Send)) -> Result<()> {
+    Err(Error::NotSupported(
+        "this program was built without Parquet; build it with the feature `parquet`, or export \
+         to csv"
+            .to_owned(),
+    ))
+}
+
+fn csv(table: Table, ledger: &Ledger, asked: Asked, out: &mut dyn Write) -> Result<()> {
+    let names: Vec<&str> = table.columns().iter().map(|it| it.0).collect();
+    row(&names, out)?;
+    table.rows(ledger, asked, &mut |cells| {
+        row(&cells.iter().map(ToString::to_string).collect::<Vec<_>>(), out)
+    })
+}
+
+fn written(err: impl std::fmt::Display) -> Error {
     Error::Input(format!("the export cannot be written: {err}"))
 }
 
@@ -71,7 +113,7 @@ fn field(value: &str) -> String {
     }
 }
 
-fn row(fields: &[String], out: &mut dyn Write) -> Result<()> {
-    let line: Vec<String> = fields.iter().map(|it| field(it)).collect();
+fn row(fields: &[impl AsRef<str>], out: &mut dyn Write) -> Result<()> {
+    let line: Vec<String> = fields.iter().map(|it| field(it.as_ref())).collect();
     writeln!(out, "{}", line.join(",")).map_err(written)
 }

@@ -453,6 +453,41 @@ fn ten_copies_count_once() {
 }
 
 #[test]
+fn a_daily_pause_is_in_force_at_its_hours() {
+    let pause = |id: &str, zone: &str| {
+        Story::new(id, "Gazette", "2025-07-27")
+            .truce("a daily pause", "Israel | Hamas", "Gaza/PS")
+            .declared("2025-07-27")
+            .claim(Act::Declared, "Israel", "The army announced a pause from 10 to 8 each day.")
+            .hours("10:00", "20:00", zone)
+    };
+    let one = ledger(&[("2025-07-27", pause("a", "Asia/Gaza"))]);
+    // 10 to 20 in Gaza is 7 to 17 UTC.
+    check(&one, "2025-07-28T07:00Z", "", &["yes"]);
+    check(&one, "2025-07-28T16:59Z", "", &["yes"]);
+    check(&one, "2025-07-28T17:00Z", "", &["no"]);
+    check(&one, "2025-07-28T06:59Z", "", &["no"]);
+    let line = |ledger: &Ledger, at: &str| -> Value {
+        let lines = ledger.status(asked(at, ""), &Filter::default()).unwrap();
+        serde_json::from_str(&lines[0]).unwrap()
+    };
+    let noon = line(&one, "2025-07-29T09:00Z");
+    assert_eq!(noon["hours_left"], 8.0);
+    assert_eq!(noon["ends"]["edtf"], "2025-07-29T20:00+03:00");
+    let night = line(&one, "2025-07-29T20:00Z");
+    assert_eq!(night["no"][0]["why"], "outside its hours");
+    assert_eq!(night["ends"], Value::Null);
+    assert_eq!(list(&one, "2025-07-28")[0]["daily"][0]["from"], "10:00");
+    // Over midnight; and where no zone is known, no hour is outside.
+    let over = |id: &str, zone: &str| pause(id, "").hours("22:00", "04:00", zone);
+    let night = ledger(&[("2025-07-27", over("b", "Asia/Gaza"))]);
+    check(&night, "2025-07-28T20:00Z", "", &["yes"]);
+    check(&night, "2025-07-29T00:59Z", "", &["yes"]);
+    check(&night, "2025-07-29T01:00Z", "", &["no"]);
+    check(&ledger(&[("2025-07-27", over("c", ""))]), "2025-07-29T12:00Z", "", &["yes"]);
+}
+
+#[test]
 fn exports_hold_every_truce_with_its_claims() {
     let ledger = ledger(&[(
         "2016-07-06",
@@ -471,7 +506,7 @@ fn exports_hold_every_truce_with_its_claims() {
         String::from_utf8(out).unwrap()
     };
     let claim = list(&ledger, "2016-07-07")[0]["claims"][0].as_str().unwrap().to_owned();
-    for form in truceline_store::Form::NAMES {
+    for form in truceline_store::Form::NAMES.into_iter().filter(|it| !it.starts_with("parquet")) {
         let out = export(form);
         assert!(out.contains(&claim) || form == "ics", "{form}: {out}");
     }

@@ -3,6 +3,8 @@
 
 mod check;
 mod digest;
+mod expression;
+mod table;
 
 use std::{
     borrow::Cow,
@@ -13,6 +15,8 @@ use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
 
 pub use check::check;
+pub use expression::Expression;
+pub use table::{Quick, Table, Words};
 
 static LANG: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../lang");
 static WORLD: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../world");

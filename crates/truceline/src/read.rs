@@ -57,17 +57,16 @@ pub struct Reader {
 impl Reader {
     pub fn load(source: &Source) -> Result<Reader, Error> {
         std::thread::scope(|scope| {
-            // By far the longest to make: it is made beside the others.
-            let furniture = scope.spawn(|| Furniture::load(source, "en"));
-            Ok(Reader {
-                times: Times::load(source, "en")?,
-                places: Places::load(source, "en")?,
-                actors: Actors::load(source, "en")?,
-                truces: TruceLexicon::load(source, "en")?,
-                drawer: Drawer::load(source, "en")?,
-                outsiders: source.toml("world/outsiders.toml")?,
-                furniture: furniture.join().unwrap_or_else(|it| std::panic::resume_unwind(it))?,
-            })
+            // Two halves that take as long.
+            let half = scope.spawn(|| {
+                Ok::<_, Error>((Furniture::load(source, "en")?, Drawer::load(source, "en")?))
+            });
+            let (times, places) = (Times::load(source, "en")?, Places::load(source, "en")?);
+            let (actors, truces) = (Actors::load(source, "en")?, TruceLexicon::load(source, "en")?);
+            let outsiders = source.toml("world/outsiders.toml")?;
+            let half = half.join().unwrap_or_else(|it| std::panic::resume_unwind(it));
+            let (furniture, drawer) = half?;
+            Ok(Reader { furniture, times, places, actors, truces, drawer, outsiders })
         })
     }
 

@@ -196,6 +196,10 @@ const TITLES: &[&str] = &[
     "st", "supt", "vs",
 ];
 
+/// A sentence of more tokens is cut here: none that anybody wrote is as long, and what is looked for
+/// within a sentence may take the square of its length.
+const LONGEST: usize = 400;
+
 fn sentences(text: &str, tokens: &[Token]) -> Vec<Sentence> {
     let mut sentences = Vec::new();
     let mut first = 0;
@@ -207,7 +211,9 @@ fn sentences(text: &str, tokens: &[Token]) -> Vec<Sentence> {
         let next = tokens.get(end);
         let gap =
             next.map_or("", |next| &text[tokens[at].span.end as usize..next.span.start as usize]);
-        let mut ends = next.is_none() || breaks_line(text, tokens, first, at, gap);
+        let mut ends = next.is_none()
+            || end - first >= LONGEST
+            || breaks_line(text, tokens, first, at, gap);
         if !ends
             && matches!(word, "." | "!" | "?" | "…" | "。")
             && !is_ellipsis(text, tokens, at)

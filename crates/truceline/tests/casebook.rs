@@ -120,6 +120,9 @@ fn list_is_told(paths: &[PathBuf]) -> Result<(), Failed> {
 fn pages_below(folder: &Path, out: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
+        if path.ends_with("stories") {
+            continue; // Pages of another form: truceline-store reads them.
+        }
         if path.is_dir() {
             pages_below(&path, out);
         } else if path.extension().is_some_and(|it| it == "md") && !path.ends_with("README.md") {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use truceline::ledger::{
     body::{When, Who},
-    fold::{Extension, Stated, View, Window},
+    fold::{Daily, Extension, Stated, View, Window},
     status::{Verdict, Voice, verdict},
 };
 
@@ -60,6 +60,10 @@ fn window(it: &Window) -> Value {
            "derived": it.derived, "how": it.how, "claims": it.claims})
 }
 
+fn hours(it: &Stated<Daily>) -> Value {
+    json!({"from": it.value.from, "to": it.value.to, "zone": it.value.zone, "claims": it.claims})
+}
+
 fn extension(it: &Stated<Extension>) -> Value {
     json!({"until": it.value.until.as_ref().map(moment),
            "length": it.value.length.as_ref().map(|it| &it.iso), "told": iso(it.value.told),
@@ -110,6 +114,7 @@ pub fn truce(view: &View, at: i64) -> Value {
         "status": verdict(view, at).status.name(),
         "disputed": disputed(view),
         "windows": view.windows.iter().map(window).collect::<Vec<_>>(),
+        "daily": view.daily.iter().map(hours).collect::<Vec<_>>(),
         "extensions": view.extensions.iter().map(extension).collect::<Vec<_>>(),
         "claims": view.claims,
         "reports": view.reports,

@@ -8,7 +8,7 @@ use truceline::ledger::body::{When, Who};
 
 use super::{
     row,
-    table::{countries, head, names},
+    table::{countries, names},
 };
 use crate::{Asked, Ledger, Result, read};
 
@@ -68,7 +68,7 @@ fn numbers(edtf: &str) -> [Option<i64>; 3] {
 }
 
 pub fn export(ledger: &Ledger, asked: Asked, out: &mut dyn Write) -> Result<()> {
-    head(COLUMNS, out)?;
+    row(COLUMNS, out)?;
     let seq = ledger.as_of(asked.as_of)?;
     let at = asked.at.as_second();
     let mut views = Vec::new();

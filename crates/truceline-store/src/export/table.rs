@@ -1,94 +1,165 @@
-//! Flat tables: a row per truce, a row per claim. Times as EDTF and as UTC bounds; lists are joined
-//! by `; `; an empty field is not said.
+//! Flat tables: a row per truce, a row per claim. Comes in: a ledger. Goes out: rows of cells, which
+//! CSV and Parquet write. Times as EDTF and as UTC bounds; lists are joined by `; `; a cell that is
+//! not there is not said.
 
-use std::io::Write;
-
+use jiff::Timestamp;
 use truceline::ledger::{
     body::{When, Who},
     fold::{Stated, View},
     status::verdict,
 };
 
-use super::row;
 use crate::{Asked, Ledger, Result, read};
 
-const TRUCES: &[&str] = &[
-    "truce",
-    "label",
-    "side_1",
-    "side_2",
-    "further_sides",
-    "mediators",
-    "places",
-    "countries",
-    "lat",
-    "lon",
-    "declared",
-    "start",
-    "start_earliest",
-    "start_latest",
-    "end",
-    "end_earliest",
-    "end_latest",
-    "end_derived",
-    "length",
-    "excludes",
-    "status",
-    "in_force",
-    "disputed",
-    "extensions",
-    "first_speakers",
-    "families",
-    "claims",
-    "reports",
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    Count,
+    /// Decimal degrees (WGS 84).
+    Degrees,
+    Flag,
+    Time,
+}
+
+#[derive(Clone, Debug)]
+pub enum Cell {
+    None,
+    Text(String),
+    Count(usize),
+    Degrees(f64),
+    Flag(bool),
+    Time(Timestamp),
+}
+
+impl Cell {
+    fn text(it: impl Into<String>) -> Cell {
+        let it = it.into();
+        if it.is_empty() { Cell::None } else { Cell::Text(it) }
+    }
+
+    fn list<'a>(them: impl IntoIterator<Item = &'a str>) -> Cell {
+        Cell::text(them.into_iter().collect::<Vec<_>>().join("; "))
+    }
+}
+
+/// As CSV writes it.
+impl std::fmt::Display for Cell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Cell::None => Ok(()),
+            Cell::Text(it) => it.fmt(f),
+            Cell::Count(it) => it.fmt(f),
+            Cell::Degrees(it) => it.fmt(f),
+            Cell::Flag(it) => it.fmt(f),
+            Cell::Time(it) => it.fmt(f),
+        }
+    }
+}
+
+pub type Columns = &'static [(&'static str, Kind)];
+type Take<'a> = dyn FnMut(Vec<Cell>) -> Result<()> + 'a;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    Truces,
+    Claims,
+}
+
+impl Table {
+    pub fn columns(self) -> Columns {
+        match self {
+            Table::Truces => TRUCES,
+            Table::Claims => CLAIMS,
+        }
+    }
+
+    /// Calls with each row, in the order of the columns.
+    pub fn rows(self, ledger: &Ledger, asked: Asked, take: &mut Take<'_>) -> Result<()> {
+        match self {
+            Table::Truces => truces(ledger, asked, take),
+            Table::Claims => claims(ledger, asked, take),
+        }
+    }
+}
+
+const TRUCES: Columns = &[
+    ("truce", Kind::Text),
+    ("label", Kind::Text),
+    ("side_1", Kind::Text),
+    ("side_2", Kind::Text),
+    ("further_sides", Kind::Text),
+    ("mediators", Kind::Text),
+    ("places", Kind::Text),
+    ("countries", Kind::Text),
+    ("lat", Kind::Degrees),
+    ("lon", Kind::Degrees),
+    ("declared", Kind::Text),
+    ("start", Kind::Text),
+    ("start_earliest", Kind::Time),
+    ("start_latest", Kind::Time),
+    ("end", Kind::Text),
+    ("end_earliest", Kind::Time),
+    ("end_latest", Kind::Time),
+    ("end_derived", Kind::Flag),
+    ("length", Kind::Text),
+    ("excludes", Kind::Text),
+    ("status", Kind::Text),
+    ("in_force", Kind::Text),
+    ("disputed", Kind::Text),
+    ("extensions", Kind::Count),
+    ("first_speakers", Kind::Text),
+    ("families", Kind::Count),
+    ("claims", Kind::Text),
+    ("reports", Kind::Text),
 ];
 
-const CLAIMS: &[&str] = &[
-    "claim",
-    "truce",
-    "report",
-    "outlet",
-    "act",
-    "stance",
-    "by",
-    "by_ids",
-    "against",
-    "says",
-    "when",
-    "when_earliest",
-    "when_latest",
-    "where",
-    "quote",
-    "part",
-    "span_start",
-    "span_end",
-    "pattern",
-    "review",
+const CLAIMS: Columns = &[
+    ("claim", Kind::Text),
+    ("truce", Kind::Text),
+    ("report", Kind::Text),
+    ("outlet", Kind::Text),
+    ("act", Kind::Text),
+    ("stance", Kind::Text),
+    ("by", Kind::Text),
+    ("by_ids", Kind::Text),
+    ("against", Kind::Text),
+    ("says", Kind::Text),
+    ("when", Kind::Text),
+    ("when_earliest", Kind::Time),
+    ("when_latest", Kind::Time),
+    ("where", Kind::Text),
+    ("quote", Kind::Text),
+    ("part", Kind::Text),
+    ("span_start", Kind::Count),
+    ("span_end", Kind::Count),
+    ("pattern", Kind::Text),
+    ("review", Kind::Text),
 ];
 
 pub fn names<'a>(them: impl IntoIterator<Item = &'a Who>) -> String {
     them.into_iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join("; ")
 }
 
-fn edtf(it: Option<&When>) -> String {
-    it.map_or_else(String::new, |it| it.edtf.clone())
+pub fn countries(view: &View) -> Vec<String> {
+    let codes: std::collections::BTreeSet<&String> =
+        view.places.iter().filter_map(|it| it.value.country.as_ref()).collect();
+    codes.into_iter().cloned().collect()
 }
 
-fn bounds(it: Option<&When>) -> [String; 2] {
-    let text = |at: Option<jiff::Timestamp>| at.map_or_else(String::new, |it| it.to_string());
-    [text(it.and_then(|it| it.earliest)), text(it.and_then(|it| it.latest))]
+fn edtf(it: Option<&When>) -> Cell {
+    it.map_or(Cell::None, |it| Cell::text(&it.edtf))
+}
+
+fn bounds(it: Option<&When>) -> [Cell; 2] {
+    let time = |at: Option<Timestamp>| at.map_or(Cell::None, Cell::Time);
+    [time(it.and_then(|it| it.earliest)), time(it.and_then(|it| it.latest))]
 }
 
 fn top<T>(values: &[Stated<T>]) -> Option<&T> {
     values.first().map(|it| &it.value)
 }
 
-pub fn head(names: &[&str], out: &mut dyn Write) -> Result<()> {
-    row(&names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>(), out)
-}
-
-pub fn truces(ledger: &Ledger, asked: Asked, out: &mut dyn Write) -> Result<()> {
-    head(TRUCES, out)?;
+fn truces(ledger: &Ledger, asked: Asked, take: &mut Take<'_>) -> Result<()> {
     let mut views = Vec::new();
     ledger.views(ledger.as_of(asked.as_of)?, |view| views.push(view.clone()))?;
     views.sort_by(|a, b| a.id.cmp(&b.id));
@@ -108,80 +179,76 @@ pub fn truces(ledger: &Ledger, asked: Asked, out: &mut dyn Write) -> Result<()> 
             .map(|it| it.0);
         let speakers: std::collections::BTreeSet<&str> =
             view.testimonies.iter().map(|it| it.source.name.as_str()).collect();
-        let mut fields = vec![view.id.clone(), view.label.clone(), side(0), side(1)];
-        fields.push(further.join(" | "));
-        fields.push(names(view.mediators.iter().map(|it| &it.value)));
-        fields.push(
-            view.places.iter().map(|it| it.value.name.as_str()).collect::<Vec<_>>().join("; "),
-        );
-        fields.push(countries(&view).join("; "));
-        fields.extend(match place {
-            Some((lat, lon)) => [lat.to_string(), lon.to_string()],
-            None => [String::new(), String::new()],
-        });
-        fields.push(edtf(top(&view.declared)));
-        fields.push(edtf(start));
-        fields.extend(bounds(start));
-        fields.push(edtf(end));
-        fields.extend(bounds(end));
-        fields.push(end.and(window).map_or_else(String::new, |it| it.derived.to_string()));
-        fields.push(top(&view.lengths).map_or_else(String::new, |it| it.iso.clone()));
-        fields.push(names(view.excludes.iter().map(|it| &it.value)));
-        fields.push(verdict.status.name().to_owned());
-        fields.push(verdict.in_force.name().to_owned());
-        fields.push(disputed.collect::<Vec<_>>().join("; "));
-        fields.push(view.extensions.len().to_string());
-        fields.push(speakers.into_iter().collect::<Vec<_>>().join("; "));
-        fields.push(view.families.to_string());
-        fields.push(view.claims.join("; "));
-        fields.push(view.reports.iter().cloned().collect::<Vec<_>>().join("; "));
-        row(&fields, out)?;
+        let [start_earliest, start_latest] = bounds(start);
+        let [end_earliest, end_latest] = bounds(end);
+        take(vec![
+            Cell::text(&view.id),
+            Cell::text(&view.label),
+            Cell::text(side(0)),
+            Cell::text(side(1)),
+            Cell::text(further.join(" | ")),
+            Cell::text(names(view.mediators.iter().map(|it| &it.value))),
+            Cell::list(view.places.iter().map(|it| it.value.name.as_str())),
+            Cell::text(countries(&view).join("; ")),
+            place.map_or(Cell::None, |it| Cell::Degrees(it.0)),
+            place.map_or(Cell::None, |it| Cell::Degrees(it.1)),
+            edtf(top(&view.declared)),
+            edtf(start),
+            start_earliest,
+            start_latest,
+            edtf(end),
+            end_earliest,
+            end_latest,
+            end.and(window).map_or(Cell::None, |it| Cell::Flag(it.derived)),
+            top(&view.lengths).map_or(Cell::None, |it| Cell::text(&it.iso)),
+            Cell::text(names(view.excludes.iter().map(|it| &it.value))),
+            Cell::text(verdict.status.name()),
+            Cell::text(verdict.in_force.name()),
+            Cell::list(disputed),
+            Cell::Count(view.extensions.len()),
+            Cell::list(speakers),
+            Cell::Count(view.families),
+            Cell::text(view.claims.join("; ")),
+            Cell::list(view.reports.iter().map(String::as_str)),
+        ])?;
     }
     Ok(())
 }
 
-pub fn countries(view: &View) -> Vec<String> {
-    let codes: std::collections::BTreeSet<&String> =
-        view.places.iter().filter_map(|it| it.value.country.as_ref()).collect();
-    codes.into_iter().cloned().collect()
-}
-
-pub fn claims(ledger: &Ledger, asked: Asked, out: &mut dyn Write) -> Result<()> {
-    head(CLAIMS, out)?;
+fn claims(ledger: &Ledger, asked: Asked, take: &mut Take<'_>) -> Result<()> {
     let seq = ledger.as_of(asked.as_of)?;
     for truce in ledger.truces(seq)? {
         for member in read::members(&ledger.conn, &truce, seq)? {
             for it in &member.claims {
                 let said = &it.said;
-                let ids: Vec<&str> = said.by.iter().filter_map(|it| it.id.as_deref()).collect();
-                let places: Vec<&str> = said.wher.iter().map(|it| it.name.as_str()).collect();
                 let review = match (it.rejected, it.accepted) {
                     (true, _) => "rejected",
                     (_, true) => "accepted",
                     _ => "",
                 };
-                let mut fields = vec![
-                    it.id.clone(),
-                    truce.clone(),
-                    member.report.clone(),
-                    member.outlet.clone().unwrap_or_default(),
-                    said.act.clone(),
-                    said.stance.clone(),
-                    names(&said.by),
-                    ids.join("; "),
-                    names(&said.against),
-                    names(&said.says),
+                let [earliest, latest] = bounds(said.when.as_ref());
+                take(vec![
+                    Cell::text(&it.id),
+                    Cell::text(&truce),
+                    Cell::text(&member.report),
+                    Cell::text(member.outlet.clone().unwrap_or_default()),
+                    Cell::text(&said.act),
+                    Cell::text(&said.stance),
+                    Cell::text(names(&said.by)),
+                    Cell::list(said.by.iter().filter_map(|it| it.id.as_deref())),
+                    Cell::text(names(&said.against)),
+                    Cell::text(names(&said.says)),
                     edtf(said.when.as_ref()),
-                ];
-                fields.extend(bounds(said.when.as_ref()));
-                fields.push(places.join("; "));
-                fields.push(said.quote.clone());
-                fields.push(said.part.clone());
-                fields.push(said.span.0.to_string());
-                fields.push(said.span.1.to_string());
-                fields.push(said.pattern.clone());
-                fields.push(review.to_owned());
-                row(&fields, out)?;
+                    earliest,
+                    latest,
+                    Cell::list(said.wher.iter().map(|it| it.name.as_str())),
+                    Cell::text(&said.quote),
+                    Cell::text(&said.part),
+                    Cell::Count(said.span.0 as usize),
+                    Cell::Count(said.span.1 as usize),
+                    Cell::text(&said.pattern),
+                    Cell::text(review),
+                ])?;
             }
         }
     }

@@ -10,7 +10,7 @@ use truceline::{
     read::Reading,
     report::Published,
     text::Span,
-    time::{Length, Moment, Precision},
+    time::{Edge, Length, Moment, Precision, Window},
     truce::{Status, Truce},
 };
 
@@ -21,7 +21,9 @@ pub struct Story {
 
 /// `2014-08-05`, `2014-08-05T05:00Z`, `2014-08`, `XXXX-10-17`.
 pub fn moment(edtf: &str) -> Moment {
-    let (earliest, latest, precision) = if edtf.contains('T') {
+    let (earliest, latest, precision) = if edtf.starts_with("XXXX-XX-XXT") {
+        (None, None, Precision::Minute)
+    } else if edtf.contains('T') {
         let at: Timestamp = edtf.parse().unwrap();
         let end = Timestamp::from_second(at.as_second() + 60).unwrap();
         (Some(at), Some(end), Precision::Minute)
@@ -224,6 +226,17 @@ impl Story {
     /// The length told by the last claim.
     pub fn by(mut self, iso: &str) -> Story {
         self.reading.claims.last_mut().unwrap().length = Some(length(iso));
+        self
+    }
+
+    /// The hours of every day told by the last claim: `10:00`, `20:00`.
+    pub fn hours(mut self, from: &str, to: &str, zone: &str) -> Story {
+        let edge = |clock: &str| {
+            let zone = (!zone.is_empty()).then(|| zone.to_owned());
+            Edge::At(Moment { zone, ..moment(&format!("XXXX-XX-XXT{clock}")) })
+        };
+        let window = Window { start: edge(from), end: edge(to) };
+        self.reading.claims.last_mut().unwrap().window = Some(window);
         self
     }
 

@@ -36,11 +36,9 @@ pub fn labelled(
         }
         &line[..end]
     };
-    let at_start =
-        |it: &regex::Regex| it.find(head).filter(|it| it.start() == 0).map(|it| it.end());
     // The longer label wins: "published" within "first published" is not another.
-    let published = at_start(&draft.furniture.published);
-    let updated = at_start(&draft.furniture.updated);
+    let published = draft.furniture.published.at_start(head);
+    let updated = draft.furniture.updated.at_start(head);
     let (worth, label) = match (published, updated) {
         (Some(label), other) if other.is_none_or(|other| label >= other) => {
             (Worth::Published, label)
@@ -48,6 +46,9 @@ pub fn labelled(
         (_, Some(label)) => (Worth::Updated, label),
         (_, None) => (Worth::AfterTitle, 0),
     };
+    if label == 0 && !in_head {
+        return None;
+    }
     let found = find_dates(head, "text");
     let plain = |between: &str| {
         // Weekdays, commas, `at`: no more than a few letters may stand before the date.
@@ -66,7 +67,7 @@ pub fn labelled(
     let alone = rest.is_empty()
         || rest.len() <= 120 && !ends_as_sentence(rest) && label > 0
         || is_clock_rest(rest);
-    if label == 0 && !(in_head && is_clock_rest(rest)) {
+    if label == 0 && !is_clock_rest(rest) {
         return None;
     }
     // A label and a date run into the story: the story starts with a capital right after them.
@@ -80,12 +81,7 @@ pub fn labelled(
     let mut best = worth;
     if alone && worth != Worth::Published && label > 0 {
         for it in &found[1..] {
-            if draft
-                .furniture
-                .published
-                .find_iter(head)
-                .any(|label| label.end() <= it.span.start && it.span.start - label.end() <= 24)
-            {
+            if draft.furniture.published.ends_before(head, it.span.start) {
                 published = it.published.clone();
                 best = Worth::Published;
                 break;

@@ -1,13 +1,16 @@
 //! Datelines: `GAZA CITY, Nov. 21 (Reuters) -`, `(CNN)`, `GROZNY, Russia 1996-08-23`. Comes in: a
 //! draft. Goes out: place words, agency, date; its span is cut. Never looks beyond the first lines.
 
-use std::{ops::Range, sync::LazyLock};
+use std::ops::Range;
 
 use jiff::civil::Date;
-use regex::Regex;
+use regex::Captures;
 
 use super::{draft::Draft, furniture::Furniture};
-use crate::report::{Published, month};
+use crate::{
+    pack::Expression,
+    report::{Published, month},
+};
 
 pub struct Dateline {
     /// With its region: `BEIRUT, Lebanon`. Empty where only an agency stands.
@@ -50,18 +53,23 @@ macro_rules! line {
 }
 
 /// With a date, tried first: a month is no region.
-static DATED: LazyLock<Regex> =
-    LazyLock::new(|| regex(line!(concat!(r"\s?,?\s(?P<date>", date!(), ")"))));
+static DATED: Expression = Expression::new(line!(concat!(r"\s?,?\s(?P<date>", date!(), ")")));
 
-static UNDATED: LazyLock<Regex> = LazyLock::new(|| regex(line!("")));
+static UNDATED: Expression = Expression::new(line!(""));
 
-static AGENCY: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"^\((?P<agency>\p{Lu}[^()\d]{1,30})\)\s*(?:--+|[-—–―:])?\s*"));
+static AGENCY: Expression =
+    Expression::new(r"^\((?P<agency>\p{Lu}[^()\d]{1,30})\)\s*(?:--+|[-—–―:])?\s*");
 
-static TAGS: LazyLock<Regex> = LazyLock::new(|| regex(r"^(?:\[\p{Lu}[^\]\p{Ll}]+\]\s*)+"));
+static TAGS: Expression = Expression::new(r"^(?:\[\p{Lu}[^\]\p{Ll}]+\]\s*)+");
 
-fn regex(text: &str) -> Regex {
-    Regex::new(text).expect("a valid expression")
+/// One of these stands in every dateline that has no date.
+const MARKS: [char; 7] = ['-', '—', '–', '―', '_', ':', '('];
+
+/// What [`DATED`] finds at the head of a line.
+fn dated(line: &str) -> Option<Captures<'_>> {
+    let digit = line.contains(char::is_numeric);
+    let found = digit.then(|| DATED.on(line)?.captures(line)).flatten();
+    found.filter(|it| has_month(&it["date"]))
 }
 
 /// The dateline of a draft's first story lines; its span is cut.
@@ -80,7 +88,8 @@ pub fn find(draft: &mut Draft<'_>) -> Option<Dateline> {
             found.range = range;
             return Some(found);
         }
-        if let Some(tags) = TAGS.find(line) {
+        let tags = line.starts_with('[').then(|| TAGS.on(line)?.find(line)).flatten();
+        if let Some(tags) = tags {
             draft.cut_part(start..start + tags.end(), "tag");
         }
     }
@@ -102,12 +111,12 @@ fn is_transcript(draft: &Draft<'_>) -> bool {
 
 /// Whether a line is nothing but a dateline: `MONROVIA 1996-08-22`.
 pub fn is_own_line(line: &str) -> bool {
+    let lower = |ch: char| ch.is_lowercase();
     line.len() <= 80
-        && DATED.captures(line).is_some_and(|found| {
-            has_month(&found["date"])
-                && found[0].len() == line.len()
-                && is_capitals(&found["place"])
-        })
+        && line.starts_with(char::is_uppercase)
+        && !line.chars().nth(1).is_some_and(lower)
+        && dated(line)
+            .is_some_and(|found| found[0].len() == line.len() && is_capitals(&found["place"]))
 }
 
 fn is_capitals(place: &str) -> bool {
@@ -123,7 +132,8 @@ pub fn at_head(line: &str, furniture: &Furniture) -> Option<Dateline> {
         end -= 1;
     }
     let head = &line[..end];
-    if let Some(found) = AGENCY.captures(head) {
+    let bracket = head.starts_with('(');
+    if let Some(found) = bracket.then(|| AGENCY.on(head)?.captures(head)).flatten() {
         let agency = found["agency"].trim();
         return is_agency(agency, furniture).then(|| Dateline {
             place: String::new(),
@@ -132,13 +142,16 @@ pub fn at_head(line: &str, furniture: &Furniture) -> Option<Dateline> {
             range: 0..found[0].len(),
         });
     }
-    let dated = DATED.captures(head).filter(|it| has_month(&it["date"]));
-    let (found, date) = match dated {
+    if !head.starts_with(char::is_uppercase) {
+        return None;
+    }
+    let (found, date) = match dated(head) {
         Some(found) => {
             let date = found["date"].to_owned();
             (found, Some(date))
         }
-        None => (UNDATED.captures(head)?, None),
+        None if !head.contains(MARKS) => return None,
+        None => (UNDATED.on(head)?.captures(head)?, None),
     };
     let place = found["place"].trim_end_matches(',').trim();
     let agency = found.name("agency").map(|it| it.as_str());

@@ -1,12 +1,12 @@
 //! The words that mark what is not the story, of one language. Comes in: `lang/<code>/article.toml`.
 //! Goes out: [`Furniture`], which says what a line is. Never looks at where a line stands.
 
-use std::collections::HashSet;
+use std::ops::Range;
 
-use regex::{Regex, RegexSet};
 use serde::Deserialize;
 
-use crate::pack::{Error, Source};
+use super::likely::{Likely, Rule};
+use crate::pack::{Error, Expression, Source, Words};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -14,8 +14,8 @@ struct File {
     common: String,
     published: Vec<String>,
     updated: Vec<String>,
-    not_places: HashSet<String>,
-    agencies: HashSet<String>,
+    not_places: Words,
+    agencies: Words,
     open_related: Vec<String>,
     open_comments: Vec<String>,
     line: Vec<LineRule>,
@@ -69,19 +69,25 @@ pub enum Kind<'a> {
 pub struct Furniture {
     /// ISO 639-1.
     pub(super) language: String,
-    pub(super) common: HashSet<String>,
-    pub(super) published: Regex,
-    pub(super) updated: Regex,
-    pub(super) not_places: HashSet<String>,
-    pub(super) agencies: HashSet<String>,
-    lines: RegexSet,
-    /// Of each pattern in `lines`: why, longest line, may be a title.
-    rules: Vec<(String, usize, bool)>,
-    related: usize,
-    comments: usize,
-    head: Vec<(Regex, String)>,
-    inline: Vec<(Regex, String)>,
-    tail: Vec<(Regex, String)>,
+    pub(super) common: Words,
+    pub(super) published: Label,
+    pub(super) updated: Label,
+    pub(super) not_places: Words,
+    pub(super) agencies: Words,
+    lines: Likely<Line>,
+    /// The longest line in bytes that any rule is for.
+    longest: usize,
+    head: Likely<String>,
+    inline: Likely<String>,
+    tail: Likely<String>,
+}
+
+/// What a line is that a rule is found in.
+struct Line {
+    opens: Option<Kind<'static>>,
+    why: String,
+    title: bool,
+    max: usize,
 }
 
 const LONGEST: usize = 300;
@@ -89,94 +95,78 @@ const LONGEST: usize = 300;
 impl Furniture {
     pub fn load(source: &Source, language: &str) -> Result<Furniture, Error> {
         let path = format!("lang/{language}/article.toml");
+        let wrong = |err: String| Error::new(&path, err);
         let file: File = source.toml(&path)?;
-        let compile = |pattern: String| {
-            Regex::new(&pattern).map_err(|err| Error::new(&path, format!("{pattern}: {err}")))
+        let mut lines = Vec::new();
+        let mut add = |words: Vec<String>, why: &str, max: usize, title: bool, opens| {
+            lines.extend(words.into_iter().map(|words| Rule {
+                at_start: true,
+                expression: format!(r"(?i)^[\s>»•*|·–—-]*(?:{words})[\s.:»>›→…|]*$"),
+                words,
+                what: Line { opens, why: why.to_owned(), max, title },
+            }));
         };
-        let label = |labels: &[String]| {
-            compile(format!(r"(?i)\b(?:{})\b\s*[:|–—-]?\s*(?:on\s+)?", longest_first(labels)))
-        };
-        let (mut patterns, mut rules) = (Vec::new(), Vec::new());
-        let mut add = |lines: &[String], why: &str, max: usize, title: bool| {
-            for line in lines {
-                patterns.push(format!(r"(?i)^[\s>»•*|·–—-]*(?:{line})[\s.:»>›→…|]*$"));
-                rules.push((why.to_owned(), max, title));
-            }
-        };
-        add(&file.open_related, "related", 80, false);
-        add(&file.open_comments, "comments", 80, false);
-        let (related, comments) = (file.open_related.len(), file.open_comments.len());
-        for rule in &file.line {
-            add(&rule.line, &rule.why, rule.max.unwrap_or(LONGEST), rule.title);
+        add(file.open_related, "related", 80, false, Some(Kind::OpensRelated));
+        add(file.open_comments, "comments", 80, false, Some(Kind::OpensComments));
+        for rule in file.line {
+            add(rule.line, &rule.why, rule.max.unwrap_or(LONGEST), rule.title, None);
         }
-        let lines = regex::RegexSetBuilder::new(&patterns)
-            .size_limit(256 << 20)
-            .dfa_size_limit(32 << 20)
-            .build()
-            .map_err(|err| Error::new(&path, err))?;
-        let mut head = Vec::new();
-        for rule in &file.head {
-            let pattern = format!(r"(?i)^(?:{})\b[:\s]*", longest_first(&rule.head));
-            head.push((compile(pattern)?, rule.why.clone()));
-        }
-        let mut inline = Vec::new();
-        for rule in &file.inline {
-            inline.push((compile(rule.inline.join("|"))?, rule.why.clone()));
-        }
-        let mut tail = Vec::new();
-        for rule in &file.tail {
-            tail.push((
-                compile(format!(r"(?:{})\s*$", longest_first(&rule.tail)))?,
-                rule.why.clone(),
-            ));
-        }
+        let longest = lines.iter().map(|it| it.what.max).max().unwrap_or(0);
+        let rule =
+            |words: String, at_start, expression, what| Rule { words, at_start, expression, what };
+        let head = file.head.into_iter().map(|it| {
+            let words = longest_first(&it.head);
+            let expression = format!(r"(?i)^(?:{words})\b[:\s]*");
+            rule(words, true, expression, it.why)
+        });
+        let inline = file.inline.into_iter().map(|it| {
+            let words = it.inline.join("|");
+            rule(words.clone(), false, words, it.why)
+        });
+        let tail = file.tail.into_iter().map(|it| {
+            let words = longest_first(&it.tail);
+            let expression = format!(r"(?:{words})\s*$");
+            rule(words, false, expression, it.why)
+        });
         Ok(Furniture {
             language: language.to_owned(),
             common: file.common.split_whitespace().map(str::to_owned).collect(),
-            published: label(&file.published)?,
-            updated: label(&file.updated)?,
+            published: Label::new(file.published),
+            updated: Label::new(file.updated),
             not_places: file.not_places,
             agencies: file.agencies,
-            lines,
-            rules,
-            related,
-            comments,
-            head,
-            inline,
-            tail,
+            lines: Likely::new(lines).map_err(wrong)?,
+            longest,
+            head: Likely::new(head.collect()).map_err(wrong)?,
+            inline: Likely::new(inline.collect()).map_err(wrong)?,
+            tail: Likely::new(tail.collect()).map_err(wrong)?,
         })
     }
 
     /// What a whole line is, if it is no story.
     pub fn kind(&self, line: &str) -> Option<Kind<'_>> {
-        if line.len() > 1000 {
+        if line.len() > self.longest {
             return None;
         }
-        for at in &self.lines.matches(line) {
-            let (why, max, title) = &self.rules[at];
-            if line.len() > *max {
-                continue;
-            }
-            if at < self.related {
-                return Some(Kind::OpensRelated);
-            }
-            if at < self.related + self.comments {
-                return Some(Kind::OpensComments);
-            }
-            return Some(Kind::Is(why, *title));
-        }
-        None
+        let is = |rule: &&(Expression, Line)| {
+            line.len() <= rule.1.max && rule.0.on(line).is_some_and(|it| it.is_match(line))
+        };
+        let (_, found) = self.lines.of(line).find(is)?;
+        Some(found.opens.unwrap_or(Kind::Is(&found.why, found.title)))
     }
 
     /// A label at the head of a line: how long it is and what.
     pub(super) fn head(&self, line: &str) -> Option<(usize, &str)> {
-        self.head.iter().find_map(|(it, why)| Some((it.find(line)?.end(), why.as_str())))
+        self.head
+            .of(line)
+            .find_map(|(it, why)| Some((it.on(line)?.find(line)?.end(), why.as_str())))
     }
 
     /// Furniture within a line: byte ranges and what they are.
-    pub(super) fn inline(&self, line: &str) -> Vec<(std::ops::Range<usize>, &str)> {
-        let mut all: Vec<(std::ops::Range<usize>, &str)> = Vec::new();
-        for (it, why) in &self.inline {
+    pub(super) fn inline(&self, line: &str) -> Vec<(Range<usize>, &str)> {
+        let mut all: Vec<(Range<usize>, &str)> = Vec::new();
+        for (it, why) in self.inline.of(line) {
+            let Some(it) = it.on(line) else { continue };
             all.extend(it.find_iter(line).map(|found| (found.range(), why.as_str())));
         }
         all
@@ -184,7 +174,52 @@ impl Furniture {
 
     /// Furniture at the very end of the text: where it starts and what it is.
     pub(super) fn tail(&self, line: &str) -> Option<(usize, &str)> {
-        self.tail.iter().find_map(|(it, why)| Some((it.find(line)?.start(), why.as_str())))
+        self.tail
+            .of(line)
+            .find_map(|(it, why)| Some((it.on(line)?.find(line)?.start(), why.as_str())))
+    }
+
+    /// Expressions that are too large, for those who write packs.
+    pub fn problems(&self) -> Vec<String> {
+        let strings = [&self.head, &self.inline, &self.tail].into_iter();
+        let strings = strings.flat_map(|it| it.all().map(|it| &it.0));
+        let labels = [&self.published.expression, &self.updated.expression];
+        let all = self.lines.all().map(|it| &it.0).chain(strings).chain(labels);
+        all.filter_map(Expression::problem).collect()
+    }
+}
+
+/// The words before a date that say what it is the date of.
+pub(super) struct Label {
+    words: Vec<String>,
+    expression: Expression,
+}
+
+impl Label {
+    fn new(words: Vec<String>) -> Label {
+        let all = longest_first(&words);
+        let expression = format!(r"(?i)\b(?:{all})\b\s*[:|–—-]?\s*(?:on\s+)?");
+        Label { expression: Expression::of(expression), words }
+    }
+
+    /// How long the label is that a text starts with.
+    pub fn at_start(&self, text: &str) -> Option<usize> {
+        let starts =
+            |it: &String| text.get(..it.len()).is_some_and(|start| start.eq_ignore_ascii_case(it));
+        if !self.words.iter().any(starts) {
+            return None;
+        }
+        self.first(text).filter(|it| it.start == 0).map(|it| it.end)
+    }
+
+    pub fn first(&self, text: &str) -> Option<Range<usize>> {
+        self.expression.on(text)?.find(text).map(|it| it.range())
+    }
+
+    /// Whether a label ends right before a place in the text, or a few bytes before it.
+    pub fn ends_before(&self, text: &str, at: usize) -> bool {
+        let near = |it: regex::Match<'_>| it.end() <= at && at - it.end() <= 24;
+        self.expression.on(text).is_some_and(|it| it.find_iter(text).any(near))
     }
 }
 

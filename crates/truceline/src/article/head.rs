@@ -9,6 +9,10 @@ use super::{
 
 /// Letters and digits alone, for comparing lines that differ in marks.
 pub fn letters(text: &str) -> String {
+    if text.is_ascii() {
+        let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
+        return letters.map(|it| it.to_ascii_lowercase() as char).collect();
+    }
     text.chars().filter(|ch| ch.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

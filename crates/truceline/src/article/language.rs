@@ -7,12 +7,17 @@ use super::draft::Draft;
 
 /// Share of words that are among the pack's common ones, and the number of words.
 pub fn common_share(text: &str, draft: &Draft<'_>) -> (f32, usize) {
+    let words = &draft.furniture.common;
+    let is_common = |word: &str| match word.bytes().all(|it| it.is_ascii_lowercase()) {
+        true => words.contains(word),
+        false => words.contains(&word.to_lowercase()),
+    };
     let (mut common, mut all) = (0, 0);
     for word in
         text.split(|ch: char| !ch.is_alphanumeric() && ch != '\'').filter(|it| !it.is_empty())
     {
         all += 1;
-        common += usize::from(draft.furniture.common.contains(word.to_lowercase().as_str()));
+        common += usize::from(is_common(word));
     }
     (common as f32 / all.max(1) as f32, all)
 }

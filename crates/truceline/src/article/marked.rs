@@ -1,10 +1,12 @@
 //! Dates that stand on a page for its readers. Comes in: a parsed page. Goes out: the dates of its
 //! `time` elements and of those whose class or label says date. Never one of another story.
 
-use regex::Regex;
 use trafilatura::dom::{Document, NodeId};
 
-use super::{furniture::Furniture, plain::squeezed};
+use super::{
+    furniture::{self, Furniture},
+    plain::squeezed,
+};
 use crate::report::{Published, find_dates};
 
 /// Dates that stand on the page itself.
@@ -94,7 +96,8 @@ enum Label {
 }
 
 fn label(text: &str, furniture: &Furniture) -> Option<Label> {
-    let starts = |it: &Regex| it.find(text).filter(|it| it.start() < 20).map(|it| it.start());
+    let starts =
+        |it: &furniture::Label| it.first(text).map(|it| it.start).filter(|start| *start < 20);
     match (starts(&furniture.published), starts(&furniture.updated)) {
         (Some(a), Some(b)) if b < a => Some(Label::Updated),
         (Some(_), _) => Some(Label::Published),

@@ -7,6 +7,7 @@ mod draft;
 mod furniture;
 mod head;
 mod language;
+mod likely;
 mod marked;
 mod page;
 mod plain;

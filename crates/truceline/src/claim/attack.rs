@@ -1,8 +1,6 @@
 //! Who fires, and at whom. Comes in: a folded sentence. Goes out: the attacker and the attacked, as
 //! far as the sentence tells. Knows nothing of truces.
 
-use std::collections::HashSet;
-
 use serde::Deserialize;
 
 use crate::{
@@ -10,20 +8,20 @@ use crate::{
         clause,
         fold::{Folded, Kind, Voice},
     },
-    pack::{Error, Source},
+    pack::{Error, Source, Words},
 };
 
 /// The words of attack of one language, from `lang/<code>/attack.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attacks {
-    pub verbs: HashSet<String>,
-    light: HashSet<String>,
-    deadly: HashSet<String>,
-    nouns: HashSet<String>,
-    toll: HashSet<String>,
+    pub verbs: Words,
+    light: Words,
+    deadly: Words,
+    nouns: Words,
+    toll: Words,
     /// Words that date fire by the truce they stand before.
-    pub since: HashSet<String>,
+    pub since: Words,
 }
 
 /// Units of who attacks and who is attacked.

@@ -1,14 +1,14 @@
 //! Draws claims from sentences. Comes in: the title and body of an article with their mentions.
 //! Goes out: [`Claim`]s in the order of the text. Knows no language.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::{
     claim::{
         Act, Actor, Claim, Part, Site, Stance,
         attack::Attacks,
         clause, features,
-        filler::{self, Dated, Fields, Filler, Named},
+        filler::{Fields, Named},
         fold::{Folded, Found, Kind, Unit, Verb, Voice, fold},
         lexicon::{Auxiliary, Form, Verbs},
         model::Model,
@@ -18,20 +18,23 @@ use crate::{
         speech::{Frame, Speech},
         stance::{self, Stances},
         term::window,
+        trigger::Triggers,
     },
-    mention::{
-        place::Where,
-        when::{self, Context, Direction, Role, Times},
-        who::{Class, Who},
-    },
+    mention::{place::Where, when::Times},
     pack::{Error, Source},
     text::{Sentence, Span, Text},
-    time::{Edge, Length, Moment, Window},
+    time::{Length, Window},
 };
+
+mod actors;
+mod when;
+
+use self::{actors::owner, when::side};
 
 /// The patterns and speech of one language.
 pub struct Drawer {
     pub patterns: Vec<Pattern>,
+    triggers: Triggers,
     verbs: Verbs,
     speech: Speech,
     stances: Stances,
@@ -154,9 +157,6 @@ pub struct Setting {
 /// Guesses at one act in one sentence, of which at most one is kept.
 const MOST_GUESSES: usize = 3;
 
-/// Actors of a sentence that the next one may point back to.
-const MOST_NAMED: usize = 8;
-
 impl Drawer {
     pub fn load(source: &Source, language: &str) -> Result<Drawer, Error> {
         let speech = Speech::load(source, language)?;
@@ -165,6 +165,7 @@ impl Drawer {
         let attacks = Attacks::load(source, language)?;
         lemmas.extend(attacks.verbs.iter().cloned());
         Ok(Drawer {
+            triggers: Triggers::new(&patterns),
             patterns,
             verbs: Verbs::load(source, language, &lemmas)?,
             speech,
@@ -182,8 +183,7 @@ impl Drawer {
         let mut likely: Vec<(f64, &Candidate)> = drawn
             .candidates
             .iter()
-            .map(|it| (self.model.probability(&it.features), it))
-            .filter(|(p, _)| *p >= self.model.threshold)
+            .filter_map(|it| Some((self.model.likely(&it.features)?, it)))
             .collect();
         likely.sort_by(|a, b| a.1.sentence.cmp(&b.1.sentence).then(b.0.total_cmp(&a.0)));
         let mut chosen: Vec<Candidate> = Vec::new();
@@ -198,12 +198,11 @@ impl Drawer {
             let claim = &candidate.claim;
             let by: Vec<String> = claim.by.iter().map(|it| it.name.clone()).collect();
             // The same act twice in a sentence counts once, unless by others.
-            let again = kept.iter().position(|(sentence, act, others, _)| {
-                *sentence == candidate.sentence
-                    && *act == claim.act
-                    && (others.is_empty() || by.is_empty() || *others == by)
+            let first = kept.partition_point(|it| it.0 < candidate.sentence);
+            let again = kept[first..].iter().position(|(_, act, others, _)| {
+                *act == claim.act && (others.is_empty() || by.is_empty() || *others == by)
             });
-            if let Some(at) = again {
+            if let Some(at) = again.map(|it| first + it) {
                 // The one whose line finds who did it tells more.
                 let same = chosen[at].claim.stance == claim.stance;
                 if same && ruled && !kept[at].3 && !candidate.loose {
@@ -337,19 +336,21 @@ impl Drawer {
     /// Every place where a line stands in the sentence, in the order of the lines.
     fn hits(&self, folded: &Folded) -> Vec<Hit> {
         let has_truce = folded.units.iter().any(|unit| matches!(unit.kind, Kind::Truce(_)));
-        let words = words(folded);
         let fire = self.attacks.any(folded);
-        let mut hits = Vec::new();
-        for (number, pattern) in self.patterns.iter().enumerate() {
-            if pattern.by == By::Attacker && !fire {
+        let mut hits: Vec<Hit> = Vec::new();
+        for lines in self.triggers.lines(folded).chunk_by(|a, b| a.0 == b.0) {
+            let number = lines[0].0;
+            let pattern = &self.patterns[number];
+            if pattern.by == By::Attacker && !fire || !(has_truce || pattern.near) {
                 continue;
             }
-            if !(has_truce || pattern.near)
-                || pattern.unless.iter().any(|it| it.is_match(&folded.line))
-            {
-                continue;
+            let before = hits.len();
+            for &(_, line) in lines {
+                pattern.hits(number, line, folded, &mut hits);
             }
-            pattern.hits(number, folded, &words, &mut hits);
+            if hits.len() > before && pattern.is_barred(folded) {
+                hits.truncate(before);
+            }
         }
         hits
     }
@@ -630,11 +631,8 @@ impl Drawer {
             by = says.first().cloned().into_iter().collect();
             says.retain(|it| !by.contains(it));
         }
-        let direction = match stance {
-            Stance::Planned => Direction::Future,
-            _ => direction(units, hit.trigger),
-        };
-        let when = self.when(part, folded, frames, hit, act, direction, times, setting);
+        let side = side(stance, units, hit.trigger);
+        let when = self.when(part, folded, frames, hit, act, side, times, setting);
         if matches!(act, Act::Began | Act::Ended) {
             stance = stance::ahead(stance, when.as_ref(), setting.published);
         }
@@ -758,191 +756,6 @@ impl Drawer {
         Vec::new()
     }
 
-    /// Every actor that a field of the candidate may name.
-    pub fn fillers(&self, parts: &[PartText], drawn: &Drawn, candidate: &Candidate) -> Vec<Filler> {
-        self.reading(parts, drawn, candidate).map_or_else(Vec::new, |(told, reading)| {
-            let actor = |who| self.actor(reading.part, who);
-            reading.fillers(&candidate.claim, actor, told.open.as_deref(), &told.before)
-        })
-    }
-
-    /// Every time of its own and the sentence before that may date the candidate.
-    pub fn dated(
-        &self,
-        parts: &[PartText],
-        drawn: &Drawn,
-        candidate: &Candidate,
-        times: &Times,
-        setting: &Setting,
-    ) -> Vec<Dated> {
-        self.reading(parts, drawn, candidate).map_or_else(Vec::new, |(told, reading)| {
-            let context = Context {
-                published: setting.published,
-                zone: setting.zone.clone(),
-                country: setting.country.clone(),
-                direction: match candidate.claim.stance {
-                    Stance::Planned => Direction::Future,
-                    _ => direction(&told.folded.units, candidate.trigger),
-                },
-            };
-            let part = reading.part;
-            let resolve = |idx: usize| moment(times, part, idx, &context);
-            reading.dated(&candidate.claim, &told.before, resolve)
-        })
-    }
-
-    fn reading<'a>(
-        &'a self,
-        parts: &'a [PartText],
-        drawn: &'a Drawn,
-        candidate: &Candidate,
-    ) -> Option<(&'a Told, filler::Reading<'a>)> {
-        let told = drawn.told.get(&candidate.sentence)?;
-        let part = parts.iter().find(|it| it.part == told.part)?;
-        let reading = filler::Reading {
-            part,
-            folded: &told.folded,
-            frames: &told.frames,
-            pattern: &self.patterns[candidate.pattern],
-            trigger: candidate.trigger,
-            units: candidate.units.clone(),
-            truce: candidate.truce_unit,
-            outsiders: &self.outsiders,
-        };
-        Some((told, reading))
-    }
-
-    /// Whom the next sentence may point back to.
-    fn named(&self, part: &PartText, folded: &Folded, frames: &[Frame]) -> Named {
-        let mut named = Named::default();
-        for (at, unit) in folded.units.iter().enumerate() {
-            if let Kind::When(idx) = unit.kind {
-                named.whens.push(idx);
-            }
-            let Kind::Who(whos) = &unit.kind else { continue };
-            let role = match () {
-                () if frames.iter().any(|it| it.speaker == at) => "speaker",
-                () if named.actors.is_empty() => "first",
-                () => "other",
-            };
-            for &who in whos {
-                let class = part.found.whos[who].what.class;
-                named.actors.extend(self.actor(part, who).into_iter().map(|it| (it, class, role)));
-            }
-        }
-        named.actors.truncate(MOST_NAMED);
-        named.whens.truncate(MOST_NAMED);
-        named
-    }
-
-    /// The actors of a unit, role words as what they stand for.
-    fn actors(&self, folded: &Folded, part: &PartText, unit: usize) -> Vec<Actor> {
-        let Kind::Who(whos) = &folded.units[unit].kind else { return Vec::new() };
-        whos.iter().flat_map(|&who| self.actor(part, who)).collect()
-    }
-
-    /// Whom a mention names.
-    fn actor(&self, part: &PartText, who: usize) -> Vec<Actor> {
-        let mention = &part.found.whos[who];
-        let text = part.text.of(mention.span);
-        let pronoun = mention.what.stands_for.is_empty()
-            && (self.verbs.single.contains(&mention.what.name.to_lowercase())
-                || self.verbs.plural.contains(&mention.what.name.to_lowercase()));
-        match self.antecedent(part, who).filter(|_| pronoun) {
-            Some(before) => resolve(&part.found.whos[before].what, text),
-            None => resolve(&mention.what, text),
-        }
-    }
-
-    /// Whom a pronoun stands for: the nearest actor of its number before it, not further than the
-    /// sentence before.
-    fn antecedent(&self, part: &PartText, pronoun: usize) -> Option<usize> {
-        let mention = &part.found.whos[pronoun];
-        let single = self.verbs.single.contains(&mention.what.name.to_lowercase());
-        let fits = |who: &Who| {
-            let name = who.name.to_lowercase();
-            let itself = self.verbs.single.contains(&name) || self.verbs.plural.contains(&name);
-            let person = who.class == Class::Person;
-            !itself && if single { person } else { !person && who.class != Class::Media }
-        };
-        let before = part.found.whos[..pronoun].iter().enumerate().rev();
-        let near = before.take_while(|(_, it)| mention.span.start - it.span.end < 400);
-        near.filter(|(_, it)| fits(&it.what)).map(|(idx, _)| idx).next()
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn when(
-        &self,
-        part: &PartText,
-        folded: &Folded,
-        frames: &[Frame],
-        hit: &Hit,
-        act: Act,
-        direction: Direction,
-        times: &Times,
-        setting: &Setting,
-    ) -> Option<Moment> {
-        let mut best: Option<(usize, usize)> = None;
-        for (idx, unit) in folded.units.iter().enumerate() {
-            let Kind::When(when) = unit.kind else { continue };
-            let role = part.found.whens[when].what.role;
-            let states = matches!(
-                act,
-                Act::Began | Act::Held | Act::Violated | Act::Extended | Act::Ended | Act::Talks
-            );
-            if role == Role::For
-                || role == Role::Label && act != Act::Violated
-                || role == Role::Until && act != Act::Extended
-                || matches!(role, Role::From | Role::Within) && !states
-            {
-                continue;
-            }
-            let between =
-                if idx < hit.trigger { idx + 1..hit.trigger } else { hit.trigger + 1..idx };
-            // A time belongs to the verb it stands with: across another verb only if that one
-            // reports the words, or hangs on this one.
-            let noun = !matches!(folded.units[hit.trigger].kind, Kind::Verb(_));
-            let own = between
-                .clone()
-                .find(|&at| matches!(folded.units[at].kind, Kind::Verb(_) | Kind::Who(_)))
-                .filter(|_| noun && idx > hit.trigger);
-            let apart = between.clone().any(|at| match &folded.units[at].kind {
-                Kind::Verb(verb) => {
-                    !(own == Some(at)
-                        || matches!(verb.voice, Voice::Infinitive | Voice::Gerund)
-                        || frames.iter().any(|frame| frame.verb == at && frame.covers(hit.trigger)))
-                }
-                Kind::Punct => folded.units[at].word == ";",
-                _ => false,
-            });
-            if apart {
-                continue;
-            }
-            let distance = between.len() + if idx < hit.trigger { 3 } else { 0 };
-            if best.is_none_or(|(_, shortest)| distance < shortest) {
-                best = Some((when, distance));
-            }
-        }
-        if best.is_none_or(|(_, distance)| distance > 25) {
-            // `a 5 September ceasefire came into force`: the phrase itself says the day.
-            let phrase = hit.truce.map(|truce| folded.units[truce].span)?;
-            let inside = part
-                .found
-                .whens
-                .iter()
-                .position(|it| phrase.contains(it.span) && it.what.kind() == when::Kind::Point);
-            best = inside.filter(|_| matches!(act, Act::Began | Act::Agreed)).map(|idx| (idx, 0));
-        }
-        let (when, _) = best?;
-        let context = Context {
-            published: setting.published,
-            zone: setting.zone.clone(),
-            country: setting.country.clone(),
-            direction,
-        };
-        moment(times, part, when, &context)
-    }
-
     fn places(
         &self,
         part: &PartText,
@@ -969,38 +782,6 @@ impl Drawer {
     }
 }
 
-/// Every word and verb of a sentence: what a line's triggers are looked up in.
-fn words(folded: &Folded) -> BTreeSet<&str> {
-    let mut words: BTreeSet<&str> = BTreeSet::new();
-    for unit in &folded.units {
-        if let Kind::Verb(verb) = &unit.kind {
-            words.insert(&verb.lemma);
-        }
-        words.insert(&unit.word);
-    }
-    words
-}
-
-/// Whose a noun is: the actor or the nationality that stands right before it.
-fn owner(part: &PartText, folded: &Folded, noun: usize) -> Vec<Actor> {
-    let start = folded.units[noun].span.start;
-    let who =
-        part.found.whos.iter().rev().find(|it| it.span.end <= start && start - it.span.end < 4);
-    if let Some(who) = who {
-        return resolve(&who.what, part.text.of(who.span));
-    }
-    let adjective = part.found.wheres.iter().find(|it| {
-        it.what.adjective && it.span.end <= start && start - it.span.end < 14 && {
-            let between = part.text.text[it.span.end as usize..start as usize].trim();
-            !between.contains(',') && between.split(' ').count() <= 2
-        }
-    });
-    let Some(adjective) = adjective else { return Vec::new() };
-    let Some(place) = adjective.what.candidates.first() else { return Vec::new() };
-    let text = part.text.of(adjective.span).to_owned();
-    vec![Actor { name: place.name.clone(), text, id: None }]
-}
-
 pub fn site(what: &Where, text: &str) -> Site {
     match what.candidates.first() {
         Some(place) => Site {
@@ -1022,18 +803,6 @@ pub fn site(what: &Where, text: &str) -> Site {
     }
 }
 
-fn resolve(who: &Who, text: &str) -> Vec<Actor> {
-    if who.stands_for.is_empty() {
-        return vec![Actor { name: who.name.clone(), text: text.to_owned(), id: who.id.clone() }];
-    }
-    let stand = |(name, id): &(String, Option<String>)| Actor {
-        name: name.clone(),
-        text: text.to_owned(),
-        id: id.clone(),
-    };
-    who.stands_for.iter().map(stand).collect()
-}
-
 fn same_actors(a: &[Actor], b: &[Actor]) -> bool {
     !a.is_empty() && a.iter().all(|it| b.iter().any(|other| other.name == it.name))
 }
@@ -1051,26 +820,4 @@ fn ends_inside_quote(folded: &Folded) -> bool {
         }
     }
     inside
-}
-
-/// The moment of a when, or the start of its range.
-fn moment(times: &Times, part: &PartText, when: usize, context: &Context) -> Option<Moment> {
-    let resolved = times.resolve(&part.found.whens[when], &part.text, context);
-    resolved.moment.or_else(|| match resolved.window?.start {
-        Edge::At(moment) => Some(moment),
-        _ => None,
-    })
-}
-
-/// Past, unless the verb or a modal before it looks ahead.
-fn direction(units: &[Unit], trigger: usize) -> Direction {
-    match &units[trigger].kind {
-        Kind::Verb(verb) => match verb.form {
-            crate::claim::lexicon::Form::Past | crate::claim::lexicon::Form::Participle => {
-                Direction::Past
-            }
-            _ => Direction::Unknown,
-        },
-        _ => Direction::Unknown,
-    }
 }

@@ -37,7 +37,7 @@ impl Fields {
     /// nobody who does the act.
     pub fn fill(&self, claim: &mut Claim, fillers: &[Filler], named: [bool; 3]) {
         let [mut by, mut against, mut says] = self.models.each_ref().map(|model| {
-            let likely = |it: &&Filler| model.probability(&it.features) >= model.threshold;
+            let likely = |it: &&Filler| model.likely(&it.features).is_some();
             fillers.iter().filter(likely).map(|it| it.actor.clone()).collect::<Vec<Actor>>()
         });
         for (named, filled, own) in [

@@ -97,7 +97,6 @@ impl Folded {
 pub const OPENER: char = '%';
 
 /// One piece of a sentence before verbs are folded.
-#[derive(Clone)]
 struct Piece {
     kind: Kind,
     span: Span,
@@ -126,8 +125,7 @@ pub fn fold(
             in_quote = true;
         }
         let at = folded.line.len();
-        let symbol = symbol(&piece, found, verbs);
-        folded.line.push_str(&symbol);
+        push_symbol(&piece, found, verbs, &mut folded.line);
         folded.line.push(' ');
         folded.units.push(Unit {
             kind: piece.kind,
@@ -140,47 +138,53 @@ pub fn fold(
     folded
 }
 
-fn symbol(piece: &Piece, found: &Found, verbs: &Verbs) -> String {
+fn push_symbol(piece: &Piece, found: &Found, verbs: &Verbs, line: &mut String) {
     match &piece.kind {
-        Kind::Word if verbs.openers.contains(&piece.word) => format!("{OPENER}{}", piece.word),
-        Kind::Word | Kind::Punct => piece.word.clone(),
-        Kind::Quote => "\"".to_owned(),
+        Kind::Word => {
+            if verbs.openers.contains(&piece.word) {
+                line.push(OPENER);
+            }
+            line.push_str(&piece.word);
+        }
+        Kind::Punct => line.push_str(&piece.word),
+        Kind::Quote => line.push('"'),
         Kind::Who(whos) => {
-            let head = &found.whos[*whos.last().expect("one member at least")].what.name;
-            let last = fold_word(head.rsplit(' ').next().unwrap_or(head));
-            match verbs.roles.get(&last) {
-                Some(role) => format!("@w.{role}"),
-                None => "@w".to_owned(),
+            line.push_str("@w");
+            let name = whos.last().map_or("", |who| found.whos[*who].what.name.as_str());
+            let last = fold_word(name.rsplit(' ').next().unwrap_or(name));
+            if let Some(role) = verbs.roles.get(&*last) {
+                line.push('.');
+                line.push_str(role);
             }
         }
-        Kind::Where(_) => "@p".to_owned(),
-        Kind::When(idx) => match found.whens[*idx].what.role {
-            crate::mention::when::Role::For => "@l".to_owned(),
-            _ => "@d".to_owned(),
-        },
+        Kind::Where(_) => line.push_str("@p"),
+        Kind::When(idx) => line.push_str(match found.whens[*idx].what.role {
+            crate::mention::when::Role::For => "@l",
+            _ => "@d",
+        }),
         Kind::Truce(idx) => {
             let what = &found.truces[*idx].what;
-            match (what.head, what.verbal) {
-                (_, true) => "@t.verbal".to_owned(),
-                (Head::Truce | Head::Deal | Head::None, _) => "@t".to_owned(),
-                (Head::Proposal, _) => "@t.proposal".to_owned(),
-                (Head::Talks, _) => "@t.talks".to_owned(),
-                (Head::Violation, _) => "@t.violation".to_owned(),
-                (Head::Extension, _) => "@t.extension".to_owned(),
-                (Head::Monitors, _) => "@t.monitors".to_owned(),
-                (Head::Announcement, _) => "@t.announcement".to_owned(),
-                (Head::Deadline, _) => "@t.deadline".to_owned(),
-                (Head::Call, _) => "@t.call".to_owned(),
-            }
+            line.push_str(match (what.head, what.verbal) {
+                (_, true) => "@t.verbal",
+                (Head::Truce | Head::Deal | Head::None, _) => "@t",
+                (Head::Proposal, _) => "@t.proposal",
+                (Head::Talks, _) => "@t.talks",
+                (Head::Violation, _) => "@t.violation",
+                (Head::Extension, _) => "@t.extension",
+                (Head::Monitors, _) => "@t.monitors",
+                (Head::Announcement, _) => "@t.announcement",
+                (Head::Deadline, _) => "@t.deadline",
+                (Head::Call, _) => "@t.call",
+            });
         }
         Kind::Verb(verb) => {
-            let voice = match verb.voice {
-                Voice::Active => 'a',
-                Voice::Passive => 'p',
-                Voice::Infinitive => 'i',
-                Voice::Gerund => 'g',
-            };
-            format!("@v.{voice}.{}", verb.lemma)
+            line.push_str(match verb.voice {
+                Voice::Active => "@v.a.",
+                Voice::Passive => "@v.p.",
+                Voice::Infinitive => "@v.i.",
+                Voice::Gerund => "@v.g.",
+            });
+            line.push_str(&verb.lemma);
         }
     }
 }
@@ -191,51 +195,41 @@ const LOCATIVE: &[&str] =
 
 fn pieces(text: &Text, sentence: &Sentence, found: &Found, verbs: &Verbs) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
-    let whole = sentence.span;
-    let from = |list: &[Span]| list.partition_point(|span| span.end <= whole.start);
-    let truces: Vec<Span> = found.truces.iter().map(|it| it.span).collect();
-    let whos: Vec<Span> = found.whos.iter().map(|it| it.span).collect();
-    let wheres: Vec<Span> = found.wheres.iter().map(|it| it.span).collect();
-    let whens: Vec<Span> = found.whens.iter().map(|it| it.span).collect();
-    let (mut t, mut w, mut p, mut d) = (from(&truces), from(&whos), from(&wheres), from(&whens));
+    let Found { truces, whos, wheres, whens } = found;
+    let (mut t, mut w) = (first_in(truces, sentence), first_in(whos, sentence));
+    let (mut p, mut d) = (first_in(wheres, sentence), first_in(whens, sentence));
     let mut skip_to = 0;
     for token in text.tokens_of(sentence) {
         if token.span.start < skip_to {
             continue;
         }
         let here = token.span.start;
-        let advance = |list: &[Span], idx: &mut usize| {
-            while *idx < list.len() && (list[*idx].end <= here || list[*idx].start < here) {
-                *idx += 1;
-            }
-            (*idx < list.len() && list[*idx].start == here).then_some(*idx)
-        };
-        let (truce, who) = (advance(&truces, &mut t), advance(&whos, &mut w));
-        let (place, when) = (advance(&wheres, &mut p), advance(&whens, &mut d));
+        let (truce, who) = (next_at(truces, &mut t, here), next_at(whos, &mut w, here));
+        let (place, when) = (next_at(wheres, &mut p, here), next_at(whens, &mut d, here));
         let surface = token.span.of(&text.text);
         let before = pieces.last().map_or("", |it| it.word.as_str());
         let locative = LOCATIVE.contains(&before);
         let chosen = if let Some(idx) = truce {
-            Some((Kind::Truce(idx), truces[idx]))
+            Some((Kind::Truce(idx), truces[idx].span))
         } else if let (Some(place), Some(who)) = (place, who)
             && (locative
-                && wheres[place].end >= whos[who].end
-                && !found.wheres[place].what.adjective)
+                && wheres[place].span.end >= whos[who].span.end
+                && !wheres[place].what.adjective)
         {
-            Some((Kind::Where(place), wheres[place]))
+            Some((Kind::Where(place), wheres[place].span))
         } else if let Some(idx) = who
             && !(before == "to"
-                && whos[idx] == token.span
+                && whos[idx].span == token.span
                 && !verbs.of(&fold_word(surface)).is_empty())
-            && when.is_none_or(|when| whens[when].end < whos[idx].end)
+            && when.is_none_or(|when| whens[when].span.end < whos[idx].span.end)
         {
-            Some((Kind::Who(vec![idx]), whos[idx]))
+            Some((Kind::Who(vec![idx]), whos[idx].span))
         } else if let Some(idx) = when {
-            Some((Kind::When(idx), whens[idx]))
+            Some((Kind::When(idx), whens[idx].span))
         } else if let Some(idx) = place
-            && !found.wheres[idx].what.adjective
+            && !wheres[idx].what.adjective
         {
-            Some((Kind::Where(idx), wheres[idx]))
+            Some((Kind::Where(idx), wheres[idx].span))
         } else {
             None
         };
@@ -244,6 +238,7 @@ fn pieces(text: &Text, sentence: &Sentence, found: &Found, verbs: &Verbs) -> Vec
                 // A truce phrase inside or after an actor's phrase wins over the actor's tail.
                 let end = truces
                     .get(t)
+                    .map(|next| next.span)
                     .filter(|next| next.start > span.start && next.start < span.end)
                     .filter(|_| !matches!(kind, Kind::Truce(_)))
                     .map_or(span.end, |next| next.start);
@@ -251,12 +246,12 @@ fn pieces(text: &Text, sentence: &Sentence, found: &Found, verbs: &Verbs) -> Vec
                 let mut start = span.start;
                 // `neither the army`: the negation is the verb's.
                 let first = fold_word(surface);
-                if matches!(kind, Kind::Who(_)) && verbs.negations.contains(&first) {
+                if matches!(kind, Kind::Who(_)) && verbs.negations.contains(&*first) {
                     let rest = &text.text[token.span.end as usize..end as usize];
                     start = end - rest.trim_start().len() as u32;
                     let span = token.span;
                     let kind = Kind::Word;
-                    pieces.push(Piece { kind, span, word: first });
+                    pieces.push(Piece { kind, span, word: first.into_owned() });
                 }
                 pieces.push(Piece { kind, span: Span { start, end }, word: String::new() });
             }
@@ -269,11 +264,8 @@ fn pieces(text: &Text, sentence: &Sentence, found: &Found, verbs: &Verbs) -> Vec
                 let word = if kind == Kind::Quote {
                     surface.to_owned()
                 } else {
-                    let mut low = fold_word(surface);
-                    if low.is_empty() {
-                        low = surface.to_owned();
-                    }
-                    low
+                    let low = fold_word(surface);
+                    if low.is_empty() { surface.to_owned() } else { low.into_owned() }
                 };
                 pieces.push(Piece { kind, span: token.span, word });
             }
@@ -282,45 +274,36 @@ fn pieces(text: &Text, sentence: &Sentence, found: &Found, verbs: &Verbs) -> Vec
     pieces
 }
 
+/// The first mention that reaches into the sentence.
+fn first_in<T>(list: &[Mention<T>], sentence: &Sentence) -> usize {
+    list.partition_point(|it| it.span.end <= sentence.span.start)
+}
+
+/// The mention that starts at a byte; `idx` goes on to the first that does not start before it.
+fn next_at<T>(list: &[Mention<T>], idx: &mut usize, here: u32) -> Option<usize> {
+    while list.get(*idx).is_some_and(|it| it.span.end <= here || it.span.start < here) {
+        *idx += 1;
+    }
+    list.get(*idx).is_some_and(|it| it.span.start == here).then_some(*idx)
+}
+
+/// The piece at a place, left blank there.
+fn take(pieces: &mut [Piece], at: usize) -> Piece {
+    let blank = Piece { kind: Kind::Word, span: Span::default(), word: String::new() };
+    std::mem::replace(&mut pieces[at], blank)
+}
+
 /// `Israel and Hamas`, `A, B and C`: one unit that holds them all.
-fn join_actors(pieces: Vec<Piece>) -> Vec<Piece> {
-    let mut joined: Vec<Piece> = Vec::new();
+fn join_actors(mut pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut joined: Vec<Piece> = Vec::with_capacity(pieces.len());
     let mut at = 0;
-    let link = |idx: usize| -> usize {
-        // How many pieces of `, and` stand between two actors, starting at idx.
-        let word = |idx: usize| pieces.get(idx).map_or("", |it| it.word.as_str());
-        match (word(idx), word(idx + 1)) {
-            (",", "and" | "or") => 2,
-            ("and" | "or" | "nor" | "&", _) => 1,
-            _ => 0,
-        }
-    };
-    let is_who = |idx: usize| matches!(pieces.get(idx).map(|it| &it.kind), Some(Kind::Who(_)));
-    let word = |idx: usize| pieces.get(idx).map_or("", |it| it.word.as_str());
     while at < pieces.len() {
-        if !is_who(at) {
-            joined.push(pieces[at].clone());
+        let members = listed(&pieces, at);
+        let (Some(&first), Some(&last)) = (members.first(), members.last()) else {
+            joined.push(take(&mut pieces, at));
             at += 1;
             continue;
-        }
-        // A list is taken only if it ends in `and`: `A, B and C`.
-        let mut members = vec![at];
-        let mut commas = Vec::new();
-        let mut next = at + 1;
-        loop {
-            let linked = link(next);
-            if linked > 0 && is_who(next + linked) {
-                members.append(&mut commas);
-                members.push(next + linked);
-                next += linked + 1;
-            } else if word(next) == "," && is_who(next + 1) && commas.len() < 8 {
-                commas.push(next + 1);
-                next += 2;
-            } else {
-                break;
-            }
-        }
-        let last = *members.last().expect("one member at least");
+        };
         let mut whos = Vec::new();
         for &member in &members {
             if let Kind::Who(these) = &pieces[member].kind {
@@ -329,7 +312,7 @@ fn join_actors(pieces: Vec<Piece>) -> Vec<Piece> {
         }
         joined.push(Piece {
             kind: Kind::Who(whos),
-            span: Span { start: pieces[at].span.start, end: pieces[last].span.end },
+            span: Span { start: pieces[first].span.start, end: pieces[last].span.end },
             word: String::new(),
         });
         at = last + 1;
@@ -337,16 +320,45 @@ fn join_actors(pieces: Vec<Piece>) -> Vec<Piece> {
     joined
 }
 
+/// The actors of a list that starts at a piece; none where that is no actor.
+fn listed(pieces: &[Piece], at: usize) -> Vec<usize> {
+    let is_who = |idx: usize| matches!(pieces.get(idx).map(|it| &it.kind), Some(Kind::Who(_)));
+    let word = |idx: usize| pieces.get(idx).map_or("", |it| it.word.as_str());
+    if !is_who(at) {
+        return Vec::new();
+    }
+    // A list is taken only if it ends in `and`: `A, B and C`.
+    let mut members = vec![at];
+    let mut commas = Vec::new();
+    let mut next = at + 1;
+    loop {
+        // How many pieces of `, and` stand between two actors.
+        let linked = match (word(next), word(next + 1)) {
+            (",", "and" | "or") => 2,
+            ("and" | "or" | "nor" | "&", _) => 1,
+            _ => 0,
+        };
+        if linked > 0 && is_who(next + linked) {
+            members.append(&mut commas);
+            members.push(next + linked);
+            next += linked + 1;
+        } else if word(next) == "," && is_who(next + 1) && commas.len() < 8 {
+            commas.push(next + 1);
+            next += 2;
+        } else {
+            return members;
+        }
+    }
+}
+
 /// Folds each known verb and its auxiliaries, adverbs and negations into one symbol.
-fn fold_verbs(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
-    let mut out: Vec<Piece> = Vec::new();
+fn fold_verbs(mut pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
+    let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
     for idx in 0..pieces.len() {
-        let piece = &pieces[idx];
-        let own = piece.clone();
-        let readings = verbs.of(&piece.word);
-        let auxiliary = verbs.auxiliaries.contains_key(&piece.word);
-        if piece.kind != Kind::Word || readings.is_empty() || auxiliary {
-            out.push(own);
+        let piece = take(&mut pieces, idx);
+        let readings = if piece.kind == Kind::Word { verbs.of(&piece.word) } else { &[] };
+        if readings.is_empty() || verbs.auxiliaries.contains_key(&piece.word) {
+            out.push(piece);
             continue;
         }
         // Auxiliaries stand before, adverbs among them.
@@ -395,10 +407,10 @@ fn fold_verbs(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
                 out.push(Piece {
                     kind: Kind::Verb(Verb { lemma, voice, form, negated, auxiliaries, past }),
                     span: Span { start: first, end: piece.span.end },
-                    word: piece.word.clone(),
+                    word: piece.word,
                 });
             }
-            None => out.push(own),
+            None => out.push(piece),
         }
     }
     fold_copulas(out, verbs)
@@ -406,8 +418,8 @@ fn fold_verbs(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
 
 /// What is left of `be` after the verbs took their auxiliaries is a verb of its own: `is over`,
 /// `will be in place`, `was not dead`.
-fn fold_copulas(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
-    let mut out: Vec<Piece> = Vec::new();
+fn fold_copulas(mut pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
+    let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
     let mut at = 0;
     while at < pieces.len() {
         let mut end = at;
@@ -438,12 +450,12 @@ fn fold_copulas(pieces: Vec<Piece>, verbs: &Verbs) -> Vec<Piece> {
             out.push(Piece {
                 kind: Kind::Verb(verb),
                 span: Span { start: pieces[at].span.start, end: pieces[end - 1].span.end },
-                word: pieces[end - 1].word.clone(),
+                word: take(&mut pieces, end - 1).word,
             });
             at = end;
             continue;
         }
-        out.push(pieces[at].clone());
+        out.push(take(&mut pieces, at));
         at += 1;
     }
     out

@@ -1,11 +1,11 @@
 //! Verb forms. Comes in: the verbs of a language as data. Goes out: for a word, the verbs and forms
 //! it can be. Knows no act and no pattern.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use serde::Deserialize;
 
-use crate::pack::{Error, Source};
+use crate::pack::{Error, Source, Table, Words};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Form {
@@ -34,53 +34,53 @@ struct File {
     irregular: Vec<String>,
     doubling: Vec<String>,
     either: Vec<String>,
-    also_nouns: HashSet<String>,
-    intransitive: HashSet<String>,
-    adverbs: HashSet<String>,
-    openers: HashSet<String>,
-    past: HashSet<String>,
-    excepting: HashSet<String>,
-    including: HashSet<String>,
-    brokering: HashSet<String>,
-    single: HashSet<String>,
-    plural: HashSet<String>,
-    own: HashSet<String>,
+    also_nouns: Words,
+    intransitive: Words,
+    adverbs: Words,
+    openers: Words,
+    past: Words,
+    excepting: Words,
+    including: Words,
+    brokering: Words,
+    single: Words,
+    plural: Words,
+    own: Words,
     mutual: Vec<String>,
-    negations: HashSet<String>,
-    auxiliaries: HashMap<Auxiliary, Vec<String>>,
-    roles: HashMap<String, Vec<String>>,
+    negations: Words,
+    auxiliaries: Table<Auxiliary, Vec<String>>,
+    roles: Table<String, Vec<String>>,
 }
 
 /// The words that open another clause, from `lang/<code>/verbs.toml`: a gap never reaches over one.
-pub fn openers(source: &Source, language: &str) -> Result<HashSet<String>, Error> {
+pub fn openers(source: &Source, language: &str) -> Result<Words, Error> {
     let file: File = source.toml(&format!("lang/{language}/verbs.toml"))?;
     Ok(file.openers)
 }
 
 /// The verbs of one language.
 pub struct Verbs {
-    forms: HashMap<String, Vec<(String, Form)>>,
-    pub also_nouns: HashSet<String>,
-    pub intransitive: HashSet<String>,
-    pub adverbs: HashSet<String>,
-    pub openers: HashSet<String>,
+    forms: Table<String, Vec<(String, Form)>>,
+    pub also_nouns: Words,
+    pub intransitive: Words,
+    pub adverbs: Words,
+    pub openers: Words,
     /// Past forms of auxiliaries.
-    pub past: HashSet<String>,
+    pub past: Words,
     /// Words after which someone is left out, and verbs that leave out when they are denied.
-    pub excepting: HashSet<String>,
-    pub including: HashSet<String>,
+    pub excepting: Words,
+    pub including: Words,
     /// What mediators do to a truce.
-    pub brokering: HashSet<String>,
+    pub brokering: Words,
     /// Pronouns that stand for an actor named before, for one and for several.
-    pub single: HashSet<String>,
-    pub plural: HashSet<String>,
+    pub single: Words,
+    pub plural: Words,
     /// `we`: the speaker of a quotation.
-    pub own: HashSet<String>,
+    pub own: Words,
     pub mutual: Vec<String>,
-    pub negations: HashSet<String>,
-    pub auxiliaries: HashMap<String, Auxiliary>,
+    pub negations: Words,
+    pub auxiliaries: Table<String, Auxiliary>,
     /// The role that a word at the head of an actor's phrase names: `monitor`, `mediator`.
-    pub roles: HashMap<String, String>,
+    pub roles: Table<String, String>,
 }
 
 impl Verbs {
@@ -91,7 +91,7 @@ impl Verbs {
         lemmas: &BTreeSet<String>,
     ) -> Result<Verbs, Error> {
         let file: File = source.toml(&format!("lang/{language}/verbs.toml"))?;
-        let mut forms: HashMap<String, Vec<(String, Form)>> = HashMap::new();
+        let mut forms: Table<String, Vec<(String, Form)>> = Table::default();
         let mut add = |word: &str, lemma: &str, form: Form| {
             let entry = forms.entry(word.to_owned()).or_default();
             if !entry.iter().any(|it| it.0 == lemma && it.1 == form) {

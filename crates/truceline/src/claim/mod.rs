@@ -10,6 +10,9 @@ pub mod fold;
 /// Patterns: sentences with holes.
 pub mod pattern;
 
+/// Which lines a sentence may hold.
+pub mod trigger;
+
 /// Who does what in a folded sentence.
 pub mod clause;
 
@@ -42,6 +45,9 @@ pub mod quote;
 
 /// A truce's own times, as the words around it give them.
 pub mod term;
+
+/// The date of a time as its report means it.
+pub mod dating;
 
 /// From sentences to claims.
 pub mod draw;

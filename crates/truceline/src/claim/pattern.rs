@@ -1,13 +1,9 @@
 //! Patterns are sentences with holes. Comes in: the files of `lang/<code>/act/`. Goes out: [`Hit`]s
 //! over a folded sentence. Knows no language: words and verbs stand in the files.
 
-use std::{
-    collections::{BTreeSet, HashSet},
-    sync::OnceLock,
-};
+use std::{collections::BTreeSet, sync::OnceLock};
 
-use regex::Regex;
-use regex_syntax::ast;
+use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use crate::{
@@ -16,7 +12,7 @@ use crate::{
         fold::{Folded, OPENER},
         lexicon,
     },
-    pack::{Error, Source},
+    pack::{Error, Source, Words},
 };
 
 /// Who does the act when the line has no `{by}` hole.
@@ -77,7 +73,7 @@ pub struct Line {
     expression: String,
     regex: OnceLock<Option<Regex>>,
     /// Verbs or words one of which the sentence must hold: a cheap first look.
-    triggers: Vec<String>,
+    pub triggers: Vec<String>,
 }
 
 pub struct Pattern {
@@ -160,57 +156,57 @@ impl Pattern {
         }
     }
 
-    /// Every place where a line of this pattern stands in the sentence.
-    pub fn hits(
-        &self,
-        number: usize,
-        folded: &Folded,
-        words: &BTreeSet<&str>,
-        into: &mut Vec<Hit>,
-    ) {
-        for (idx, line) in self.lines.iter().enumerate() {
-            if !line.triggers.is_empty()
-                && !line.triggers.iter().any(|it| words.contains(it.as_str()))
-            {
-                continue;
-            }
-            let Some(regex) = line.regex() else { continue };
-            let mut from = 0;
-            while let Some(caps) = regex.captures_at(&folded.line, from) {
-                let whole = caps.get(0).expect("the whole match");
-                let unit = |name: &str| caps.name(name).map(|it| folded.unit_at(it.start()));
-                let trigger = unit("trigger");
-                let first = caps.name("first").map_or(whole.start(), |it| it.start());
-                let units = folded.units_in(first..whole.end());
-                into.push(Hit {
-                    pattern: number,
-                    line: idx,
-                    trigger: trigger.unwrap_or(units.start),
-                    units,
-                    truce: unit("truce"),
-                    by: unit("by"),
-                    against: unit("against"),
-                    says: unit("says"),
-                });
-                // Look on from the symbol after the trigger, so that one verb is read once a line.
-                let next = caps.name("trigger").map_or(whole.end(), |it| it.end());
-                from = next.max(from + 1).saturating_sub(1);
-                if from >= folded.line.len() {
-                    break;
-                }
+    /// Every place where a line of this pattern, whose index is `number`, stands in the sentence.
+    pub fn hits(&self, number: usize, line: usize, folded: &Folded, into: &mut Vec<Hit>) {
+        let Some(regex) = self.lines[line].regex() else { return };
+        let text = folded.line.as_bytes();
+        let mut from = 0;
+        // Most lines stand nowhere, and that is told without making room for their holes.
+        while regex.is_match_at(text, from) {
+            let Some(caps) = regex.captures_at(text, from) else { return };
+            let whole = caps.get(0).expect("the whole match");
+            let unit = |name: &str| caps.name(name).map(|it| folded.unit_at(it.start()));
+            let trigger = unit("trigger");
+            let first = caps.name("first").map_or(whole.start(), |it| it.start());
+            let units = folded.units_in(first..whole.end());
+            into.push(Hit {
+                pattern: number,
+                line,
+                trigger: trigger.unwrap_or(units.start),
+                units,
+                truce: unit("truce"),
+                by: unit("by"),
+                against: unit("against"),
+                says: unit("says"),
+            });
+            // Look on from the symbol after the trigger, so that one verb is read once a line.
+            let next = caps.name("trigger").map_or(whole.end(), |it| it.end());
+            from = next.max(from + 1).saturating_sub(1);
+            if from >= text.len() {
+                return;
             }
         }
+    }
+
+    /// What is wrong with lines as a whole, for those who write packs.
+    pub fn problems(&self) -> Vec<String> {
+        let wrong = |(at, line): (usize, &Line)| {
+            line.made().err().map(|err| format!("{}:{}: {err}", self.name, at + 1))
+        };
+        let numbered = self.lines.iter().chain(&self.unless).enumerate();
+        numbered.filter_map(wrong).collect()
+    }
+
+    /// Whether something in the sentence keeps the pattern from being read there.
+    pub fn is_barred(&self, folded: &Folded) -> bool {
+        self.unless.iter().any(|it| it.is_match(&folded.line))
     }
 }
 
 const WORD: &str = r#"[^ @;"%][^ ]* "#;
 
 /// Turns a line of words and holes into an expression over folded sentences.
-fn compile(
-    line: &str,
-    lemmas: &mut BTreeSet<String>,
-    openers: &HashSet<String>,
-) -> Result<Line, String> {
+fn compile(line: &str, lemmas: &mut BTreeSet<String>, openers: &Words) -> Result<Line, String> {
     let mut regex = String::from("(?:^| )(?P<first>");
     let mut triggers = Vec::new();
     let mut has_trigger = false;
@@ -255,6 +251,12 @@ fn compile(
                     ));
                 }
             };
+            // Nothing in a line can make its expression a wrong one.
+            if !verbs.chars().all(|ch| ch.is_alphanumeric() || matches!(ch, '|' | '-' | '\'')) {
+                return Err(format!(
+                    "expected verbs parted by `|` in `{line}` but found `{verbs}`"
+                ));
+            }
             lemmas.extend(verbs.split('|').map(str::to_owned));
             let symbol = format!(r"@v\.[{voices}]\.(?:{verbs}) ");
             if has_trigger || later_trigger && !marked {
@@ -291,23 +293,22 @@ fn compile(
     if !opened {
         regex.push(')');
     }
-    ast::parse::Parser::new().parse(&regex).map_err(|err| format!("`{line}`: {err}"))?;
     Ok(Line { expression: regex, regex: OnceLock::new(), triggers })
 }
 
 impl Line {
     /// `None` only where a line is too large, which its pack's check tells: its syntax is known good.
     fn regex(&self) -> Option<&Regex> {
-        self.regex.get_or_init(|| Regex::new(&self.expression).ok()).as_ref()
+        self.regex.get_or_init(|| self.made().ok()).as_ref()
     }
 
-    pub fn is_match(&self, folded: &str) -> bool {
-        self.regex().is_some_and(|it| it.is_match(folded))
+    /// Over bytes: symbols are parted by blanks, and what is within one needs no look at letters.
+    fn made(&self) -> Result<Regex, regex::Error> {
+        RegexBuilder::new(&self.expression).unicode(false).build()
     }
 
-    /// What is wrong with the line as a whole, for those who write packs.
-    pub fn problem(&self) -> Option<String> {
-        Regex::new(&self.expression).err().map(|err| err.to_string())
+    fn is_match(&self, folded: &str) -> bool {
+        self.regex().is_some_and(|it| it.is_match(folded.as_bytes()))
     }
 }
 

@@ -3,12 +3,12 @@
 
 use crate::{
     claim::{
+        dating::{Side, counted_back, resolve},
         draw::{PartText, Setting},
         fold::{Folded, Kind, Voice},
         lexicon::Auxiliary,
     },
-    mention::when::{self, Context, Direction, Role, Times},
-    text::Text,
+    mention::when::{self, Direction, Role, Times},
     time::{Edge, Length, Moment, Precision, Window},
 };
 
@@ -21,22 +21,13 @@ pub fn window(
     times: &Times,
     setting: &Setting,
 ) -> (Option<Window>, Option<Length>) {
-    let context = |direction| Context {
-        published: setting.published,
-        zone: setting.zone.clone(),
-        country: setting.country.clone(),
-        direction,
-    };
     let mut window = Window::default();
     let mut length = None;
     let phrase = folded.units[truce].span;
     let mut aged = None;
-    let mut take = |mention: &crate::mention::Mention<crate::mention::when::When>,
-                    inside: bool,
-                    begins: bool,
-                    direction: Direction| {
-        let role = mention.what.role;
-        let resolved = times.resolve(mention, &part.text, &context(direction));
+    let mut take = |idx: usize, inside: bool, begins: bool, side: Side| {
+        let role = part.found.whens[idx].what.role;
+        let resolved = resolve(times, part, idx, setting, side);
         if length.is_none() && matches!(role, Role::For | Role::Label) {
             length = resolved.length.clone();
         }
@@ -56,17 +47,18 @@ pub fn window(
             }
         }
     };
-    for mention in part.found.whens.iter().filter(|it| phrase.contains(it.span)) {
+    let whens = part.found.whens.iter().enumerate();
+    for (idx, mention) in whens.filter(|(_, it)| phrase.contains(it.span)) {
         if mention.what.kind() == when::Kind::Age
             && let Some(start) = born(part.text.of(mention.span), times, setting.published)
         {
             aged = Some(start);
             continue;
         }
-        take(mention, true, false, Direction::Unknown);
+        take(idx, true, false, Side::Of(Direction::Unknown));
     }
     let mut verbs = 0;
-    let mut ahead = Direction::Unknown;
+    let mut ahead = Side::Of(Direction::Unknown);
     let mut begins = false;
     for unit in folded.units[truce + 1..].iter().take(24) {
         match &unit.kind {
@@ -75,9 +67,11 @@ pub fn window(
                     verb.lemma.as_str(),
                     "begin" | "start" | "take" | "come" | "go" | "enter"
                 );
-                let future = |it: &Auxiliary| matches!(it, Auxiliary::Will | Auxiliary::Would);
-                if verb.voice == Voice::Infinitive || verb.auxiliaries.iter().any(future) {
-                    ahead = Direction::Future;
+                let has = |it: Auxiliary| verb.auxiliaries.contains(&it);
+                if has(Auxiliary::Would) || verb.past && verb.voice == Voice::Infinitive {
+                    ahead = Side::Nearest;
+                } else if verb.voice == Voice::Infinitive || has(Auxiliary::Will) {
+                    ahead = Side::Of(Direction::Future);
                 }
                 let starts = matches!(
                     verb.lemma.as_str(),
@@ -102,7 +96,7 @@ pub fn window(
                 }
             }
             Kind::Truce(_) => break,
-            Kind::When(idx) => take(&part.found.whens[*idx], false, begins, ahead),
+            Kind::When(idx) => take(*idx, false, begins, ahead),
             Kind::Punct if unit.word == ";" => break,
             _ => (),
         }
@@ -115,8 +109,7 @@ pub fn window(
         && folded.units[truce - 1].kind == Kind::Word
         && matches!(folded.units[truce - 1].word.as_str(), "for" | "of")
     {
-        let resolved =
-            times.resolve(&part.found.whens[*idx], &part.text, &context(Direction::Unknown));
+        let resolved = resolve(times, part, *idx, setting, Side::Of(Direction::Unknown));
         window.start = resolved.moment.map_or(Edge::Unknown, Edge::At);
     }
     // `the armistice of 1953`: a month or a year names the truce by when it was made.
@@ -125,9 +118,8 @@ pub fn window(
             Kind::When(idx) => Some(idx),
             _ => None,
         });
-        let moment = next.and_then(|idx| {
-            times.resolve(&part.found.whens[idx], &part.text, &context(Direction::Past)).moment
-        });
+        let moment = next
+            .and_then(|idx| resolve(times, part, idx, setting, Side::Of(Direction::Past)).moment);
         let coarse = |it: &Moment| matches!(it.precision, Precision::Month | Precision::Year);
         window.start = moment.filter(coarse).map_or(Edge::Unknown, Edge::At);
     }
@@ -142,28 +134,7 @@ pub fn window(
 /// The first day of a truce from its age: `a two-day-old ceasefire` told on the 23rd began on the
 /// 21st. In days, months or years as the words are; an age in weeks is too rough for a day.
 fn born(words: &str, times: &Times, published: Option<jiff::civil::Date>) -> Option<Moment> {
-    let (age, _) = words.trim().rsplit_once('-')?;
-    let text = Text::new(age);
-    let mention = times.find(&text).into_iter().next()?;
-    let length = times.resolve(&mention, &text, &Context::default()).length?;
-    let span: jiff::Span = length.iso.parse().ok()?;
-    let day = published?.checked_sub(span).ok()?;
-    let mut moment = if span.get_days() > 0 && span.get_days() < 7 {
-        Moment::day(day, None, words)
-    } else if span.get_months() > 0 {
-        Moment::interval(day.first_of_month(), day.last_of_month(), None, words)
-    } else if span.get_years() > 0 {
-        Moment::interval(day.first_of_year(), day.last_of_year(), None, words)
-    } else {
-        return None;
-    };
-    if span.get_months() > 0 {
-        moment.edtf = format!("{:04}-{:02}", day.year(), day.month());
-        moment.precision = Precision::Month;
-    } else if span.get_years() > 0 {
-        moment.edtf = format!("{:04}", day.year());
-        moment.precision = Precision::Year;
-    }
+    let mut moment = counted_back(times, words, published?)?;
     moment.doubts.push("counted back from the age that the report gives".to_owned());
     Some(moment)
 }

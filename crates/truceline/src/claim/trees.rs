@@ -1,9 +1,7 @@
 //! Randomised trees beside the linear model. Comes in: a `.trees` file, or labelled examples.
 //! Goes out: the share of right examples among those alike. Same examples and seed, same bytes.
 
-use std::collections::HashMap;
-
-use crate::pack::{Error, Source};
+use crate::pack::{Error, Source, Table};
 
 const MAGIC: &[u8] = b"truceline trees 1\n";
 const LEAF: u16 = u16::MAX;
@@ -23,7 +21,7 @@ struct Node {
 /// is absent, node where it is present, and the share of right examples in 65,535ths.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trees {
-    names: HashMap<String, u16>,
+    names: Table<String, u16>,
     trees: Vec<Vec<Node>>,
 }
 
@@ -46,6 +44,23 @@ pub struct Growth {
     pub seed: u64,
 }
 
+/// Which features are there.
+pub struct Present(Vec<u64>);
+
+impl Present {
+    pub fn none_of(count: usize) -> Present {
+        Present(vec![0; count.div_ceil(64)])
+    }
+
+    pub fn set(&mut self, feature: u16) {
+        self.0[usize::from(feature / 64)] |= 1 << (feature % 64);
+    }
+
+    fn has(&self, feature: u16) -> bool {
+        self.0[usize::from(feature / 64)] & 1 << (feature % 64) != 0
+    }
+}
+
 impl Trees {
     pub fn load(source: &Source, path: &str) -> Result<Trees, Error> {
         let bytes = source.borrow(path)?;
@@ -59,27 +74,40 @@ impl Trees {
 
     /// The mean over the trees of the share of right examples in the leaf that the features lead to.
     pub fn probability(&self, features: &[String]) -> f64 {
-        let mut present = vec![false; self.names.len()];
-        for feature in features {
-            if let Some(&idx) = self.names.get(feature) {
-                present[usize::from(idx)] = true;
-            }
+        let mut present = Present::none_of(self.names.len());
+        for idx in features.iter().filter_map(|it| self.names.get(it)) {
+            present.set(*idx);
         }
-        let share = |tree: &Vec<Node>| {
+        self.mean(&present, 0.0).unwrap_or(0.0)
+    }
+
+    /// The same for features by index; `None` as soon as it is sure to stay below `least`.
+    pub fn mean(&self, present: &Present, least: f64) -> Option<f64> {
+        let count = self.trees.len().max(1) as f64;
+        let (mut sum, mut left) = (0.0, self.trees.len() as f64);
+        for tree in &self.trees {
             let mut node = tree[0];
             while node.feature != LEAF {
-                let next =
-                    if present[usize::from(node.feature)] { node.present } else { node.absent };
+                let next = if present.has(node.feature) { node.present } else { node.absent };
                 node = tree[usize::from(next)];
             }
-            f64::from(node.share) / f64::from(u16::MAX)
-        };
-        self.trees.iter().map(share).sum::<f64>() / self.trees.len().max(1) as f64
+            sum += f64::from(node.share) / f64::from(u16::MAX);
+            left -= 1.0;
+            if sum + left < least * count {
+                return None;
+            }
+        }
+        Some(sum / count)
+    }
+
+    /// The index of each feature, which [`Trees::mean`] needs no more.
+    pub fn take_names(&mut self) -> Table<String, u16> {
+        std::mem::take(&mut self.names)
     }
 
     fn read(bytes: &[u8]) -> Option<Trees> {
         let mut rest = bytes.strip_prefix(MAGIC)?;
-        let mut names = HashMap::new();
+        let mut names = Table::default();
         for idx in 0..take_u32(&mut rest)? {
             let length = usize::from(take_u16(&mut rest)?);
             let (name, after) = rest.split_at_checked(length)?;

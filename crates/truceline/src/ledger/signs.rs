@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    body::{Limit, Said, Spot, Told, When},
+    body::{Limit, Said, Spot, Told, When, Who},
     kin::{Kin, plain},
 };
 use crate::claim::{Act, Stance};
@@ -51,6 +51,18 @@ pub struct Signs {
     pub ahead: bool,
     /// The one camp that declared it for itself.
     pub alone: Option<String>,
+    /// Told of as of a truce that there is: it holds, goes on, has ended.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub standing: bool,
+    /// The country of each known party that is no state.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub homes: BTreeMap<String, String>,
+    /// Places that lie in no one country (a line, a front).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub between: BTreeSet<String>,
+    /// Every known party is a state outside the scope: they may be those who brought it about.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub guests: bool,
 }
 
 /// How much two tellings have in common.
@@ -84,8 +96,9 @@ impl Signs {
             countries = who.filter_map(|who| kin.country(who).cloned()).collect();
         }
         let points: BTreeMap<String, Point> = spots.iter().map(|it| point(it)).collect();
-        let made = told.declared.as_ref().or_else(|| first(claims, &[Act::Declared, Act::Agreed]));
-        let start = told.start.as_ref().or_else(|| begins(claims));
+        let made = made(told, claims);
+        let start = told.start.as_ref().filter(|it| !other_time(claims, it));
+        let start = start.or_else(|| begins(claims));
         let length = told.length.as_ref().or(claims.iter().find_map(|it| it.length.as_ref()));
         let seconds = length.and_then(|it| iso_seconds(&it.iso));
         let starts = start.and_then(When::seconds);
@@ -101,7 +114,12 @@ impl Signs {
             )
         };
         let undated = [start, made].into_iter().flatten().find_map(|it| month_day(&it.edtf));
+        let known: Vec<&Who> = told.sides.iter().flatten().filter(|it| it.id.is_some()).collect();
+        let guest = |who: &&Who| {
+            kin.home(who).is_none() && kin.country(who).is_some_and(|it| !countries.contains(it))
+        };
         Signs {
+            guests: !spots.is_empty() && !known.is_empty() && known.iter().all(guest),
             alone: alone(told, claims, kin),
             countries,
             sides,
@@ -117,6 +135,17 @@ impl Signs {
                 it.act() == Act::Extended && matches!(it.stance(), Stance::Fact | Stance::Planned)
             }),
             ahead: !claims.is_empty() && claims.iter().all(prospect),
+            standing: claims.iter().any(|it| {
+                matches!(it.act(), Act::Extended | Act::Held | Act::Ended)
+                    && !matches!(it.stance(), Stance::Hedged)
+            }),
+            between: spots.iter().filter(|it| it.country.is_none()).map(|it| point(it).0).collect(),
+            homes: told
+                .sides
+                .iter()
+                .flatten()
+                .filter_map(|it| Some((kin.camp(it).key, kin.home(it)?.to_lowercase())))
+                .collect(),
         }
     }
 
@@ -127,6 +156,7 @@ impl Signs {
             .iter()
             .map(|it| format!("in {it}"))
             .chain(parties.map(|it| format!("by {}", it.key)))
+            .chain(self.between.iter().map(|it| format!("on {it}")))
             .collect()
     }
 
@@ -144,6 +174,11 @@ impl Signs {
             }
         }
         pairs
+    }
+
+    /// How many known parties it names.
+    pub fn parties(&self) -> usize {
+        self.known().len()
     }
 
     fn known(&self) -> BTreeSet<&str> {
@@ -168,10 +203,11 @@ impl Signs {
         if !country && !apart && !place && both == 0 {
             return None;
         }
-        if both == 0 && !known.is_empty() && !others.is_empty() {
+        let guests = (self.guests || other.guests) && (place || country);
+        if both == 0 && !known.is_empty() && !others.is_empty() && !guests {
             return None;
         }
-        if sides_clash(self, other) || self.far_from(other, place) {
+        if (!guests && sides_clash(self, other)) || self.far_from(other, place) {
             return None;
         }
         if let (Some(a), Some(b)) = (&self.alone, &other.alone)
@@ -198,8 +234,9 @@ impl Signs {
     }
 }
 
-/// Each names both sides by known parties, and some side of one has no match in the other:
-/// `the government and A` against `the government and B`.
+/// Each names both sides by known parties, and some side of each has no match in the other: `the
+/// government and A` against `the government and B`. A state may stand for a group at home in it
+/// (`Lebanon` for Hezbollah) where neither has a match of its own.
 fn sides_clash(a: &Signs, b: &Signs) -> bool {
     let known = |signs: &Signs| -> Vec<BTreeSet<String>> {
         let keys = |side: &BTreeSet<Party>| -> BTreeSet<String> {
@@ -207,14 +244,22 @@ fn sides_clash(a: &Signs, b: &Signs) -> bool {
         };
         signs.sides.iter().map(keys).filter(|side| !side.is_empty()).collect()
     };
-    let (a, b) = (known(a), known(b));
-    if a.len() < 2 || b.len() < 2 {
+    let (these, those) = (known(a), known(b));
+    if these.len() < 2 || those.len() < 2 {
         return false;
     }
-    let lone = |these: &[BTreeSet<String>], those: &[BTreeSet<String>]| {
-        these.iter().any(|side| those.iter().all(|other| side.is_disjoint(other)))
+    let lone = |these: &[BTreeSet<String>], those: &[BTreeSet<String>]| -> BTreeSet<String> {
+        let unmet = |side: &&BTreeSet<String>| those.iter().all(|it| side.is_disjoint(it));
+        these.iter().filter(unmet).flatten().cloned().collect()
     };
-    lone(&a, &b) && lone(&b, &a)
+    let (one, other) = (lone(&these, &those), lone(&those, &these));
+    let at_home = |group: &String, homes: &BTreeMap<String, String>, states: &BTreeSet<String>| {
+        homes.get(group).is_some_and(|home| states.contains(home))
+    };
+    !one.is_empty()
+        && !other.is_empty()
+        && !one.iter().any(|it| at_home(it, &a.homes, &other))
+        && !other.iter().any(|it| at_home(it, &b.homes, &one))
 }
 
 /// The camp that declared the truce for itself: it says so, nobody is said to agree, none mediates.
@@ -240,6 +285,18 @@ fn first<'a>(claims: &'a [Said], acts: &[Act]) -> Option<&'a When> {
     claims.iter().filter(said).find_map(|it| it.when.as_ref())
 }
 
+/// The day of making, in the sharpest words for it.
+fn made<'a>(told: &'a Told, claims: &'a [Said]) -> Option<&'a When> {
+    let acts = [Act::Declared, Act::Agreed];
+    let Some(declared) = &told.declared else { return first(claims, &acts) };
+    let (from, to) = declared.seconds()?;
+    let width = |it: &&When| it.seconds().map_or(i64::MAX, |it| it.1 - it.0);
+    let inside = |it: &&When| it.seconds().is_some_and(|it| from <= it.0 && it.1 <= to);
+    let said = |it: &&Said| acts.contains(&it.act()) && it.stance() != Stance::Denied;
+    let finer = claims.iter().filter(said).filter_map(|it| it.when.as_ref()).filter(inside);
+    finer.min_by_key(width).or(Some(declared))
+}
+
 fn begins(claims: &[Said]) -> Option<&When> {
     first(claims, &[Act::Began]).or_else(|| {
         claims.iter().filter(|it| it.act() != Act::Extended).find_map(|it| match &it.start {
@@ -247,6 +304,19 @@ fn begins(claims: &[Said]) -> Option<&When> {
             _ => None,
         })
     })
+}
+
+/// The time of a breach, of an extension's deciding, of an end: the start of nothing.
+fn other_time(claims: &[Said], start: &When) -> bool {
+    let other = |it: &Said| matches!(it.act(), Act::Extended | Act::Ended | Act::Violated);
+    let tells = |it: &&Said| it.when.as_ref() == Some(start);
+    let begins = |it: &Said| match &it.start {
+        Some(Limit::At(from)) => from == start,
+        _ => false,
+    };
+    claims.iter().filter(tells).any(other)
+        && !claims.iter().any(begins)
+        && claims.iter().filter(tells).all(other)
 }
 
 fn point(spot: &Spot) -> (String, Point) {
@@ -326,6 +396,29 @@ mod tests {
         check(gaza(), signs(&[&["il"], &["hamas"]], &["EG"]), Some(2));
         check(gaza(), signs(&[&["hamas"]], &[]), Some(1));
         check(signs(&[&["in"], &["nk"]], &["IN"]), signs(&[&["in"], &["k"]], &["IN"]), None);
+    }
+
+    #[test]
+    fn a_state_stands_for_a_group_at_home_in_it() {
+        let homes = |key: &str, home: &str| [(key.to_owned(), home.to_owned())].into();
+        let group = || Signs {
+            homes: homes("hezbollah", "lb"),
+            ..signs(&[&["il"], &["hezbollah"]], &["LB"])
+        };
+        check(group(), signs(&[&["il"], &["lb"]], &["LB"]), Some(1));
+        check(group(), signs(&[&["il"], &["sy"]], &["LB"]), None);
+        // Not where the state is there for itself.
+        let rebels =
+            |key: &str| Signs { homes: homes(key, "sy"), ..signs(&[&["sy"], &[key]], &["SY"]) };
+        check(rebels("a"), rebels("b"), None);
+    }
+
+    #[test]
+    fn states_from_elsewhere_may_be_mediators() {
+        let brokers = Signs { guests: true, ..signs(&[&["eg"], &["us"]], &["PS"]) };
+        check(brokers.clone(), signs(&[&["il"], &["hamas"]], &["PS"]), Some(0));
+        check(brokers, signs(&[&["il"], &["hezbollah"]], &["LB"]), None);
+        check(signs(&[&["eg"]], &["PS"]), signs(&[&["il"], &["hamas"]], &["PS"]), None);
     }
 
     #[test]

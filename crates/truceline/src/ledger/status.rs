@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{
     body::{When, Who},
-    fold::{Kind, Testimony, View, who_key},
+    fold::{Kind, Testimony, View, hours, who_key},
     signs::{DAY, HOUR},
 };
 use crate::truce::Status;
@@ -78,8 +78,14 @@ pub fn verdict(view: &View, at: i64) -> Verdict {
         if yes && it.until.is_none() && !view.open && at > view.last_word + SILENCE {
             continue;
         }
+        // An ending overtakes what began before it, also where that is told again later.
         let overtaken = |event: &&&Testimony| {
-            event.yes != it.yes && event.from.is_some_and(|from| from > it.said)
+            let before = match it.from.filter(|_| it.kind == Kind::Event) {
+                Some(from) => from.min(it.said),
+                None => it.said,
+            };
+            let later = |from| from > before || (!event.yes && from == before);
+            event.yes != it.yes && event.from.is_some_and(later)
         };
         let newer = events.iter().find(overtaken);
         if newer.is_some_and(|event| !(event.yes && event.until.is_some_and(|end| at >= end))) {
@@ -106,6 +112,14 @@ pub fn verdict(view: &View, at: i64) -> Verdict {
     if yes.is_empty() && no.is_empty() {
         no = not_yet(view, at);
     }
+    let today = hours(&view.daily, at);
+    if today == Some(None) {
+        // What is in force for some hours of each day is not in force at the others.
+        for mut voice in std::mem::take(&mut yes) {
+            voice.why = "outside its hours".to_owned();
+            no.push(voice);
+        }
+    }
     let in_force = match (yes.is_empty(), no.is_empty()) {
         (false, true) => InForce::Yes,
         (true, false) => InForce::No,
@@ -113,7 +127,10 @@ pub fn verdict(view: &View, at: i64) -> Verdict {
         (true, true) => InForce::Unknown,
     };
     let (ends, ends_derived) = match in_force {
-        InForce::Yes | InForce::Disputed => end_of(view, at),
+        InForce::Yes | InForce::Disputed => match (end_of(view, at), today.flatten()) {
+            (end, None) => end,
+            (end, Some(hours)) => sooner(view, end, hours.1),
+        },
         _ => (None, false),
     };
     let left = ends.as_ref().and_then(When::seconds).map(|it| it.1 - 60 - at);
@@ -132,7 +149,9 @@ pub fn changes(view: &View) -> (i64, i64) {
         .flat_map(|it| [it.0, it.1])
         .chain([view.last_word + SILENCE + 1])
         .chain(view.testimonies.iter().flat_map(|it| [it.from, it.until]).flatten());
-    times.fold((i64::MAX, i64::MIN), |sum, at| (sum.0.min(at), sum.1.max(at)))
+    let (lo, hi) = times.fold((i64::MAX, i64::MIN), |sum, at| (sum.0.min(at), sum.1.max(at)));
+    // Hours of every day come back for ever.
+    if view.daily.is_empty() { (lo, hi) } else { (lo, i64::MAX) }
 }
 
 /// Sources that give a start which has not come yet.
@@ -165,6 +184,27 @@ fn end_of(view: &View, at: i64) -> (Option<When>, bool) {
         Some(window) => (window.end.clone(), window.derived),
         None => (None, false),
     }
+}
+
+/// The end of today's hours, unless the truce ends before.
+fn sooner(view: &View, end: (Option<When>, bool), today: i64) -> (Option<When>, bool) {
+    if end.0.as_ref().and_then(When::seconds).is_some_and(|it| it.1 - 60 <= today) {
+        return end;
+    }
+    let zone = view.daily.iter().find_map(|it| it.value.zone.clone());
+    let tz = zone.as_deref().and_then(|it| jiff::tz::TimeZone::get(it).ok());
+    let Ok(at) = jiff::Timestamp::from_second(today) else { return end };
+    let there = at.to_zoned(tz.unwrap_or(jiff::tz::TimeZone::UTC));
+    let when = When {
+        edtf: there.strftime("%Y-%m-%dT%H:%M%:z").to_string(),
+        earliest: Some(at),
+        latest: jiff::Timestamp::from_second(today + 60).ok(),
+        precision: "minute".to_owned(),
+        zone,
+        text: "the end of the day's hours".to_owned(),
+        doubts: Vec::new(),
+    };
+    (Some(when), true)
 }
 
 fn status(view: &View, in_force: InForce, no: &[Voice]) -> Status {

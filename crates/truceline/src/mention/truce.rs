@@ -1,13 +1,13 @@
 //! Truce words. Comes in: a text and the truce words of a language. Goes out: the noun phrases that
 //! name a truce, false friends kept out. Never decides which truce is meant.
 
-use std::collections::{HashMap, HashSet};
+use std::{borrow::Cow, collections::HashSet, ops::Range};
 
 use serde::Deserialize;
 
 use crate::{
     mention::Mention,
-    pack::{Error, Source},
+    pack::{Error, Source, Table, Words},
     text::{Span, Text, Token, TokenKind},
 };
 
@@ -37,6 +37,8 @@ pub enum Modifier {
     Planned,
     Alleged,
     No,
+    /// `an immediate ceasefire`, `a truce with immediate effect`.
+    Immediate,
 }
 
 /// A truce as mentioned.
@@ -56,6 +58,8 @@ pub struct TruceWords {
 /// How many words of war an army or armed group is worth, and how many words of another domain count.
 const GROUP_COUNTS: usize = 3;
 const MOST_DOMAIN: usize = 5;
+/// Words after a truce among which it may be said to begin at once.
+const AT_ONCE_NEAR: usize = 12;
 /// Words of war that the sentences around the truces of such a story must hold.
 const LEAST_ARMED: usize = 2;
 
@@ -65,17 +69,19 @@ struct File {
     core: Vec<String>,
     verbal: Vec<String>,
     weak: Vec<String>,
-    weak_indefinite: HashSet<String>,
-    weak_needs: HashSet<String>,
-    compound: HashMap<Head, Vec<String>>,
-    modifier: HashMap<Modifier, Vec<String>>,
+    weak_indefinite: Words,
+    weak_needs: Words,
+    compound: Table<Head, Vec<String>>,
+    modifier: Table<Modifier, Vec<String>>,
+    at_once: Vec<String>,
     false_friend: FalseFriend,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FalseFriend {
-    before: HashSet<String>,
+    before: Words,
+    anniversary: Vec<String>,
     domain: Vec<String>,
     armed: Vec<String>,
 }
@@ -94,46 +100,55 @@ struct Phrase {
 
 /// The truce words of one language, from `lang/<code>/truce.toml`.
 pub struct TruceLexicon {
-    by_first: HashMap<String, Vec<Phrase>>,
-    weak_indefinite: HashSet<String>,
-    weak_needs: HashSet<String>,
-    compound: HashMap<String, Head>,
-    modifier: HashMap<String, Modifier>,
-    before: HashSet<String>,
-    domain: HashSet<String>,
-    armed: HashSet<String>,
-    barriers: HashSet<String>,
-    determiners: HashSet<String>,
+    by_first: Table<String, Vec<Phrase>>,
+    weak_indefinite: Words,
+    weak_needs: Words,
+    compound: Table<String, Head>,
+    modifier: Table<String, Modifier>,
+    /// Phrases after a truce that let it begin at once, word by word.
+    at_once: Vec<Vec<String>>,
+    before: Words,
+    /// What is kept of a truce long past: `the centenary of`, word by word.
+    anniversary: Vec<Vec<String>>,
+    domain: Words,
+    armed: Words,
+    barriers: Words,
+    determiners: Words,
 }
 
 #[derive(Deserialize)]
 struct Function {
-    barriers: HashSet<String>,
-    determiners: HashSet<String>,
+    barriers: Words,
+    determiners: Words,
 }
 
 /// A word as lexicons hold it: lower case, plain hyphens and apostrophes, no possessive ending.
-pub fn fold_word(word: &str) -> String {
-    let mut low: String = word
-        .chars()
-        .flat_map(char::to_lowercase)
-        .map(|ch| match ch {
+pub fn fold_word(word: &str) -> Cow<'_, str> {
+    // Most words are so as they stand.
+    if word.bytes().all(|it| it.is_ascii_lowercase() || it == b'-') {
+        return Cow::Borrowed(word);
+    }
+    let mut low: String = if word.is_ascii() {
+        word.to_ascii_lowercase()
+    } else {
+        let plain = |ch: char| match ch {
             '’' | '‘' | 'ʼ' => '\'',
             '‑' | '–' => '-',
             _ => ch,
-        })
-        .collect();
+        };
+        word.chars().flat_map(char::to_lowercase).map(plain).collect()
+    };
     if low.ends_with("'s") {
         low.truncate(low.len() - 2);
     }
-    low
+    Cow::Owned(low)
 }
 
 impl TruceLexicon {
     pub fn load(source: &Source, language: &str) -> Result<TruceLexicon, Error> {
         let file: File = source.toml(&format!("lang/{language}/truce.toml"))?;
         let function: Function = source.toml(&format!("lang/{language}/function.toml"))?;
-        let mut by_first: HashMap<String, Vec<Phrase>> = HashMap::new();
+        let mut by_first: Table<String, Vec<Phrase>> = Table::default();
         let lists = [
             (&file.core, Strength::Core),
             (&file.verbal, Strength::Verbal),
@@ -168,7 +183,18 @@ impl TruceLexicon {
                 .into_iter()
                 .flat_map(|(it, words)| words.into_iter().map(move |word| (word, it)))
                 .collect(),
+            at_once: file
+                .at_once
+                .iter()
+                .map(|it| it.split(' ').map(str::to_owned).collect())
+                .collect(),
             before: file.false_friend.before,
+            anniversary: file
+                .false_friend
+                .anniversary
+                .iter()
+                .map(|it| it.split(' ').map(str::to_owned).collect())
+                .collect(),
             domain: file.false_friend.domain.into_iter().collect(),
             armed: file.false_friend.armed.into_iter().collect(),
             barriers: function.barriers,
@@ -210,26 +236,30 @@ impl TruceLexicon {
         // A story of another domain with a paragraph on a war.
         let (mut armed, mut other) = (HashSet::new(), HashSet::new());
         for (text, truces) in texts {
+            let mut counted = 0;
             for truce in truces.iter().filter(|it| !it.what.weak && !it.what.verbal) {
                 let tokens = around(text, truce.span.start);
+                // Sentences with many truces are counted once.
+                let tokens = tokens.start.max(counted).min(tokens.end)..tokens.end;
+                counted = tokens.end;
                 self.count(text, tokens, &mut armed, &mut other);
             }
         }
         armed.len() >= LEAST_ARMED.max(2 * other.len())
     }
 
-    fn count(
-        &self,
+    fn count<'a>(
+        &'a self,
         text: &Text,
-        tokens: std::ops::Range<usize>,
-        armed: &mut HashSet<String>,
-        other: &mut HashSet<String>,
+        tokens: Range<usize>,
+        armed: &mut HashSet<&'a str>,
+        other: &mut HashSet<&'a str>,
     ) {
         for token in text.tokens[tokens].iter().filter(|it| it.kind == TokenKind::Word) {
             let word = fold_word(token.span.of(&text.text));
-            if self.armed.contains(&word) {
+            if let Some(word) = self.armed.get(&*word) {
                 armed.insert(word);
-            } else if self.domain.contains(&word) {
+            } else if let Some(word) = self.domain.get(&*word) {
                 other.insert(word);
             }
         }
@@ -245,7 +275,7 @@ impl TruceLexicon {
         if !matches!(text.tokens[at].kind, TokenKind::Word | TokenKind::Number) {
             return None;
         }
-        let phrases = self.by_first.get(&word(at))?;
+        let phrases = self.by_first.get(&*word(at))?;
         let limit = sentence_end(text, at);
         let mut best: Option<(usize, Strength)> = None;
         for phrase in phrases {
@@ -257,7 +287,7 @@ impl TruceLexicon {
         }
         let (mut end, mut strength) = best?;
         // `the cease fire`, two words with an article, is the noun.
-        let determined = at > 0 && self.determiners.contains(&word(at - 1));
+        let determined = at > 0 && self.determiners.contains(&*word(at - 1));
         if strength == Strength::Verbal && determined {
             strength = Strength::Core;
         }
@@ -267,7 +297,7 @@ impl TruceLexicon {
             if !named {
                 return None;
             }
-            head = if matches!(word(at).as_str(), "plan" | "proposal" | "offer") {
+            head = if matches!(&*word(at), "plan" | "proposal" | "offer") {
                 Head::Proposal
             } else {
                 Head::Deal
@@ -278,7 +308,7 @@ impl TruceLexicon {
             let mut seen = 0;
             while end < limit && seen < 2 {
                 let next = word(end);
-                let Some(&kind) = self.compound.get(&next) else { break };
+                let Some(&kind) = self.compound.get(&*next) else { break };
                 if kind == Head::None {
                     return None;
                 }
@@ -296,35 +326,49 @@ impl TruceLexicon {
         } else {
             self.phrase_start(text, at, sentence_start)
         };
+        let kept = |phrase: &Vec<String>| {
+            let first = start.checked_sub(phrase.len()).filter(|it| *it >= sentence_start);
+            first.is_some_and(|first| phrase.iter().zip(first..).all(|(it, at)| word(at) == *it))
+        };
+        if self.anniversary.iter().any(kept) {
+            return None;
+        }
         let mut modifiers = Vec::new();
         let (mut definite, mut determined) = (false, false);
         for idx in start..at {
             let low = word(idx);
-            if self.before.contains(&low) && strength != Strength::Verbal {
+            if self.before.contains(&*low) && strength != Strength::Verbal {
                 return None;
             }
-            if let Some(&modifier) = self.modifier.get(&low) {
+            if let Some(&modifier) = self.modifier.get(&*low) {
                 modifiers.push(modifier);
             }
-            if self.weak_needs.contains(&low) {
+            if self.weak_needs.contains(&*low) {
                 definite = true;
             }
-            determined |= self.determiners.contains(&low);
+            determined |= self.determiners.contains(&*low);
         }
         if strength == Strength::Weak {
             let straight = (start..at).all(|idx| {
                 let low = word(idx);
-                self.determiners.contains(&low)
-                    || self.modifier.contains_key(&low)
+                self.determiners.contains(&*low)
+                    || self.modifier.contains_key(&*low)
                     || text.tokens[idx].kind == TokenKind::Number
                     || low.ends_with("-brokered")
                     || low == "draft"
                     || low == "fragile"
             });
-            let indefinite = self.weak_indefinite.contains(&word(at));
+            let indefinite = self.weak_indefinite.contains(&*word(at));
             if !((definite || indefinite) && determined && straight) {
                 return None;
             }
+        }
+        let after: Vec<Cow<str>> = (end..limit.min(end + AT_ONCE_NEAR)).map(word).collect();
+        let at_once = |phrase: &Vec<String>| {
+            after.windows(phrase.len()).any(|it| it.iter().zip(phrase).all(|(a, b)| a == b))
+        };
+        if self.at_once.iter().any(at_once) {
+            modifiers.push(Modifier::Immediate);
         }
         let span =
             Span { start: text.tokens[start].span.start, end: text.tokens[end - 1].span.end };
@@ -348,10 +392,10 @@ impl TruceLexicon {
             let token: &Token = &text.tokens[idx];
             let surface = token.span.of(&text.text);
             let low = fold_word(surface);
-            if self.determiners.contains(&low) {
+            if self.determiners.contains(&*low) {
                 return idx;
             }
-            if token.kind == TokenKind::Punct || self.barriers.contains(&low) {
+            if token.kind == TokenKind::Punct || self.barriers.contains(&*low) {
                 break;
             }
             if token.kind == TokenKind::Quote {
@@ -404,7 +448,7 @@ fn match_phrase(
     let Some(((options, optional), rest)) = words.split_first() else { return Some(at) };
     if at < limit {
         let low = fold_word(text.tokens[at].span.of(&text.text));
-        if options.contains(&low)
+        if options.iter().any(|it| *it == low)
             && let Some(end) = match_phrase(rest, text, at + 1, limit)
         {
             return Some(end);

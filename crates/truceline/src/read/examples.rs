@@ -52,13 +52,17 @@ pub fn all(reader: &Reader) -> Vec<(usize, Check)> {
     checks
 }
 
-/// What each check that fails says, after its name: `en/act/declared::yes_3: …`.
+/// Expressions that are too large, then what each check that fails says, after its name:
+/// `en/act/declared::yes_3: …`.
 pub fn findings(reader: &Reader) -> Vec<String> {
+    let lines = reader.drawer.patterns.iter().flat_map(|it| it.problems());
+    let mut findings: Vec<String> = reader.furniture.problems().into_iter().chain(lines).collect();
     let failed = |(pattern, check): (usize, Check)| {
         let name = &reader.drawer.patterns[pattern].name;
         Some(format!("{name}::{check}: {}", run(reader, pattern, check).err()?))
     };
-    all(reader).into_iter().filter_map(failed).collect()
+    findings.extend(all(reader).into_iter().filter_map(failed));
+    findings
 }
 
 pub fn run(reader: &Reader, pattern: usize, check: Check) -> Result<(), String> {

@@ -1,12 +1,12 @@
 //! Dates of publication. Comes in: the words of a field, a header or a labelled line. Goes out:
 //! a [`Published`]. Never guesses: no year, or a day that could be a month, is no date.
 
-use std::{collections::HashMap, ops::Range, sync::LazyLock};
+use std::{ops::Range, sync::LazyLock};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use regex::{Captures, Regex};
+use regex::Captures;
 
-use crate::pack::Source;
+use crate::pack::{Expression, Source, Table};
 
 /// A date of publication and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl Published {
         if words.len() >= 9 && words.bytes().all(|byte| byte.is_ascii_digit()) {
             return epoch(words, from);
         }
-        if let Some(found) = COMPACT.captures(words) {
+        if let Some(found) = COMPACT.on(words).and_then(|it| it.captures(words)) {
             let part = |at: usize| found[at].parse::<i16>().ok();
             let date = Date::new(part(1)?, part(2)? as i8, part(3)? as i8).ok()?;
             return Some(Published::on(date, from));
@@ -59,36 +59,32 @@ pub struct Found {
     pub published: Published,
 }
 
-static COMPACT: LazyLock<Regex> = LazyLock::new(|| regex(r"^((?:19|20)\d\d)(\d\d)(\d\d)$"));
+static COMPACT: Expression = Expression::new(r"^((?:19|20)\d\d)(\d\d)(\d\d)$");
 
-static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    regex(concat!(
-        r"(?i)\b(?:",
-        r"(?P<y1>\d{4})[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})",
-        r"|(?P<d2>\d{1,2})(?:st|nd|rd|th|º|er)?[\s.-]{1,3}(?:(?:of|de|den)\s+)?(?P<m2>\p{L}{3,10})\.?[,،]?[\s-]+(?:de\s+|del\s+)?(?P<y2>\d{4})",
-        r"|(?P<m3>\p{L}{3,10})\.?\s{1,3}(?P<d3>\d{1,2})(?:st|nd|rd|th)?\s?,?\s{1,3}(?P<y3>\d{4})",
-        r"|(?P<y5>\d{4})\s?[年년]\s?(?P<m5>\d{1,2})\s?[月월]\s?(?P<d5>\d{1,2})\s?[日일]",
-        r"|(?P<a4>\d{1,2})[-/.](?P<b4>\d{1,2})[-/.](?P<y4>\d{4})",
-        r")(?:\b|T)",
-    ))
-});
+static DATE: Expression = Expression::new(concat!(
+    r"(?i)\b(?:",
+    r"(?P<y1>\d{4})[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})",
+    r"|(?P<d2>\d{1,2})(?:st|nd|rd|th|º|er)?[\s.-]{1,3}(?:(?:of|de|den)\s+)?(?P<m2>\p{L}{3,10})\.?[,،]?[\s-]+(?:de\s+|del\s+)?(?P<y2>\d{4})",
+    r"|(?P<m3>\p{L}{3,10})\.?\s{1,3}(?P<d3>\d{1,2})(?:st|nd|rd|th)?\s?,?\s{1,3}(?P<y3>\d{4})",
+    r"|(?P<y5>\d{4})\s?[年년]\s?(?P<m5>\d{1,2})\s?[月월]\s?(?P<d5>\d{1,2})\s?[日일]",
+    r"|(?P<a4>\d{1,2})[-/.](?P<b4>\d{1,2})[-/.](?P<y4>\d{4})",
+    r")(?:\b|T)",
+));
 
-static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
-    regex(concat!(
-        r"(?i)^(?:T|,?\s*(?:[|•·–—-]\s*)?(?:at\s+)?\(?)?",
-        r"(?P<h>\d{1,2})[:.h](?P<m>\d{2})(?::(?P<s>\d{2})(?:[.,]\d+)?)?",
-        r"\s*(?P<half>[ap]\.?m\b\.?)?",
-        r"\s*\(?(?P<zone>Z\b|UTC|GMT|[+-]\d{2}:?\d{2}\b|[+-]\d{2}\b)?(?P<offset>[+-]\d{1,2}(?::?\d{2})?)?",
-    ))
-});
-
-fn regex(text: &str) -> Regex {
-    Regex::new(text).expect("a valid expression")
-}
+static CLOCK: Expression = Expression::new(concat!(
+    r"(?i)^(?:T|,?\s*(?:[|•·–—-]\s*)?(?:at\s+)?\(?)?",
+    r"(?P<h>\d{1,2})[:.h](?P<m>\d{2})(?::(?P<s>\d{2})(?:[.,]\d+)?)?",
+    r"\s*(?P<half>[ap]\.?m\b\.?)?",
+    r"\s*\(?(?P<zone>Z\b|UTC|GMT|[+-]\d{2}:?\d{2}\b|[+-]\d{2}\b)?(?P<offset>[+-]\d{1,2}(?::?\d{2})?)?",
+));
 
 /// Every date in `text`, in order.
 pub fn find(text: &str, from: &str) -> Vec<Found> {
-    let found = DATE.captures_iter(text).filter_map(|found| {
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return Vec::new();
+    }
+    let Some(expression) = DATE.on(text) else { return Vec::new() };
+    let found = expression.captures_iter(text).filter_map(|found| {
         let whole = found.get(0)?;
         let date = date(&found)?;
         // The `T` that joins a clock to its date belongs to the clock.
@@ -135,7 +131,7 @@ pub fn month(word: &str) -> Option<i16> {
     struct File {
         names: [String; 12],
     }
-    static MONTHS: LazyLock<HashMap<String, i16>> = LazyLock::new(|| {
+    static MONTHS: LazyLock<Table<String, i16>> = LazyLock::new(|| {
         let file: File = Source::Embedded.toml("world/months.toml").expect("months that load");
         let named = file.names.iter().zip(1..);
         let each = |(names, at): (&String, i16)| {
@@ -158,7 +154,11 @@ fn clock(date: Date, after: &str) -> (String, usize) {
     while !after.is_char_boundary(end) {
         end -= 1;
     }
-    let Some(found) = CLOCK.captures(&after[..end]) else { return plain };
+    let after = &after[..end];
+    if !after.bytes().any(|byte| byte.is_ascii_digit()) {
+        return plain;
+    }
+    let Some(found) = CLOCK.on(after).and_then(|it| it.captures(after)) else { return plain };
     let number = |name: &str| found.name(name).map_or(Some(0), |it| it.as_str().parse::<i8>().ok());
     let (Some(hour), Some(minute), Some(second)) = (number("h"), number("m"), number("s")) else {
         return plain;

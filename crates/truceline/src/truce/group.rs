@@ -40,7 +40,7 @@ pub fn group(
     candidates: &mut [Candidate],
     setting: &Setting,
 ) -> Vec<Truce> {
-    let (order, news) = part_truces(parts, candidates, setting);
+    let Parted { order, news, alias } = part_truces(parts, candidates, setting);
     let options = options(parts, drawer, times, drawn, candidates, setting);
     dates::fill(candidates, options, &drawer.when);
     let cast = cast(parts);
@@ -48,7 +48,13 @@ pub fn group(
         .map(|idx| {
             let own: Vec<&Candidate> =
                 candidates.iter().filter(|it| it.claim.truce == idx).collect();
-            let told = told(parts, drawn, &order[idx], news, setting);
+            let is_own = |key: Key| {
+                !news
+                    || key == order[idx]
+                    || order[idx] == Key::Main && Some(&key) == alias.as_ref()
+            };
+            let mut told = told(parts, drawn, is_own, setting);
+            told.starts.extend(begun(parts, &own));
             truce(idx, &own, &told, parts, &cast)
         })
         .collect()
@@ -67,24 +73,67 @@ pub fn options(
     dates::share(candidates, &drawn.candidates, own, setting)
 }
 
-/// Gives each candidate the number of its truce; the keys of the truces, and whether one is news.
-pub fn part_truces(
-    parts: &[PartText],
-    candidates: &mut [Candidate],
-    setting: &Setting,
-) -> (Vec<Key>, bool) {
+/// The truces that the candidates were parted into.
+pub struct Parted {
+    order: Vec<Key>,
+    /// Whether one of them is the report's news; else all is one truce.
+    news: bool,
+    /// What the news truce goes by as well.
+    alias: Option<Key>,
+}
+
+/// Gives each candidate the number of its truce.
+pub fn part_truces(parts: &[PartText], candidates: &mut [Candidate], setting: &Setting) -> Parted {
     let keys: Vec<Key> = candidates.iter().map(|it| key(parts, it, setting)).collect();
     let news = keys.contains(&Key::Main);
+    let alias = long_standing(candidates, &keys).filter(|_| news);
     let mut order: Vec<Key> = Vec::new();
     for (candidate, key) in candidates.iter_mut().zip(&keys) {
-        let key = if news { key.clone() } else { Key::Main };
+        let key = if news && Some(key) != alias.as_ref() { key.clone() } else { Key::Main };
         let idx = order.iter().position(|it| *it == key).unwrap_or_else(|| {
             order.push(key.clone());
             order.len() - 1
         });
         candidate.claim.truce = idx;
     }
-    (order, news)
+    Parted { order, news, alias }
+}
+
+/// The one truce of long ago that the news is of: told as broken, extended or ended, and not as made anew.
+fn long_standing(candidates: &[Candidate], keys: &[Key]) -> Option<Key> {
+    let makes = |it: &Candidate| {
+        matches!(it.claim.act, Act::Agreed | Act::Declared | Act::Began | Act::Proposed)
+            && matches!(it.claim.stance, Stance::Fact | Stance::Planned)
+    };
+    let anew = candidates.iter().zip(keys).any(|(it, key)| *key == Key::Main && makes(it));
+    let mut years = keys.iter().filter(|it| matches!(it, Key::Year(_)));
+    let first = years.next().filter(|_| !anew)?;
+    years.all(|it| it == first).then(|| first.clone())
+}
+
+/// Starts that the kept claims tell: of a truce that begins, or that is made with immediate effect.
+fn begun(parts: &[PartText], own: &[&Candidate]) -> Vec<Moment> {
+    let immediate = |it: &Candidate| {
+        let mention = it
+            .truce
+            .and_then(|(part, idx)| parts.iter().find(|it| it.part == part)?.found.truces.get(idx));
+        mention.is_some_and(|it| it.what.modifiers.contains(&Modifier::Immediate))
+    };
+    let start = |it: &&Candidate| {
+        let claim = &it.claim;
+        let fact = claim.stance == Stance::Fact;
+        match claim.act {
+            Act::Began if it.loose && claim.stance != Stance::Denied => claim.when.clone(),
+            Act::Agreed | Act::Declared if fact && immediate(it) => {
+                let mut moment = claim.when.clone()?;
+                let doubt = "said to begin at once; the time is that of its making";
+                moment.doubts.push(doubt.to_owned());
+                Some(moment)
+            }
+            _ => None,
+        }
+    };
+    own.iter().filter_map(start).collect()
 }
 
 /// Starts, ends and lengths that the report states of a truce, in order of telling.
@@ -97,18 +146,23 @@ struct Told {
     excludes: Vec<Actor>,
 }
 
-fn told(parts: &[PartText], drawn: &Drawn, own: &Key, news: bool, setting: &Setting) -> Told {
+fn told(
+    parts: &[PartText],
+    drawn: &Drawn,
+    is_own: impl Fn(Key) -> bool,
+    setting: &Setting,
+) -> Told {
     let mut told = Told::default();
     for candidate in &drawn.candidates {
         let claim = &candidate.claim;
         let begins = claim.act == Act::Began && claim.stance != Stance::Denied && !candidate.loose;
-        if begins && (!news || key(parts, candidate, setting) == *own) {
+        if begins && is_own(key(parts, candidate, setting)) {
             told.starts.extend(claim.when.clone());
         }
     }
     for term in &drawn.terms {
         let Some(part) = parts.iter().find(|it| it.part == term.part) else { continue };
-        if news && mention_key(part, term.truce) != *own {
+        if !is_own(mention_key(part, term.truce)) {
             continue;
         }
         if let Some(window) = &term.window {
@@ -216,10 +270,13 @@ fn truce(idx: usize, own: &[&Candidate], told: &Told, parts: &[PartText], cast: 
     }
 }
 
-/// The start that most tellings agree on, in its finest words; of equals the first told.
+/// The start that most tellings leave room for, in its finest words; of equals the first told.
 fn start(starts: &[Moment]) -> Option<Moment> {
-    let day = |it: &Moment| it.edtf.get(..10).unwrap_or(&it.edtf).to_owned();
-    let votes = |it: &Moment| starts.iter().filter(|other| day(other) == day(it)).count();
+    let agree = |a: &Moment, b: &Moment| match (a.earliest, a.latest, b.earliest, b.latest) {
+        (Some(a), Some(until), Some(b), Some(end)) => a < end && b < until,
+        _ => a.edtf.get(..10) == b.edtf.get(..10),
+    };
+    let votes = |it: &Moment| starts.iter().filter(|other| agree(it, other)).count();
     let most = starts.iter().map(votes).max()?;
     starts.iter().filter(|it| votes(it) == most).min_by_key(|it| it.precision).cloned()
 }
@@ -324,10 +381,19 @@ fn status(claims: &[&Claim]) -> Status {
         return Status::Disputed;
     }
     let last_end = claims.iter().rposition(|it| it.act == Act::Ended && it.stance == Stance::Fact);
-    let last_begin = claims
-        .iter()
-        .rposition(|it| matches!(it.act, Act::Began | Act::Extended) && it.stance == Stance::Fact);
-    if last_end.is_some() && last_begin.is_none_or(|at| Some(at) < last_end) {
+    let day = |it: &Claim| it.when.as_ref().and_then(first_day);
+    // Begun anew: later by its day, or where a day is missing, told later.
+    let anew = |end: usize| {
+        claims.iter().enumerate().any(|(at, it)| {
+            let begins = matches!(it.act, Act::Began | Act::Extended) && it.stance == Stance::Fact;
+            begins
+                && match (day(it), day(claims[end])) {
+                    (Some(begun), Some(ended)) => begun > ended || begun == ended && at > end,
+                    _ => at > end,
+                }
+        })
+    };
+    if last_end.is_some_and(|end| !anew(end)) {
         return Status::Ended;
     }
     if fact(Act::Began)

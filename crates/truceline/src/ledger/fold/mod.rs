@@ -1,6 +1,7 @@
 //! One truce, folded from the claims that stand. Comes in: what each report tells of it. Goes out: a
 //! [`View`]: every field as stated values with their support. Never chooses between two in silence.
 
+mod daily;
 mod sides;
 mod testimony;
 mod window;
@@ -9,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use daily::{Daily, hours};
 use sides::sides;
 use testimony::testimonies;
 use window::{extensions, limit, windows};
@@ -106,6 +108,9 @@ pub struct View {
     pub ends: Vec<Stated<When>>,
     pub lengths: Vec<Stated<Long>>,
     pub windows: Vec<Window>,
+    /// Hours of every day to which the truce is said to be held.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub daily: Vec<Stated<Daily>>,
     pub extensions: Vec<Stated<Extension>>,
     pub testimonies: Vec<Testimony>,
     /// Acts with stance fact, counted in families.
@@ -231,15 +236,33 @@ fn carriers(
     if acts.is_empty() { vec![(at, None)] } else { acts }
 }
 
+/// Whether a claim of one of these acts tells this time.
+fn tells(member: &Member, acts: &[Act], when: &When) -> bool {
+    let key = when_key(when);
+    member.claims.iter().filter(|it| counts(it) && acts.contains(&it.said.act())).any(|it| {
+        let said = &it.said;
+        let when = said.when.as_ref().map(window::last_part);
+        [limit(said.start.as_ref()), limit(said.end.as_ref()), when.as_ref(), said.when.as_ref()]
+            .into_iter()
+            .flatten()
+            .any(|it| when_key(it) == key)
+    })
+}
+
+const MAKING: &[Act] = &[Act::Declared, Act::Agreed, Act::Began];
+
 fn moments(
     members: &[Member],
     acts: &[Act],
+    other: &[Act],
     field: impl Fn(&Told) -> Option<&When>,
     also: impl Fn(&Said) -> Option<&When>,
 ) -> Vec<Stated<When>> {
     let mut values = Vec::new();
     for (at, member) in members.iter().enumerate() {
-        if let Some(when) = field(&member.told) {
+        // When an extension starts or a breach was is not told of the truce.
+        let own = |it: &&When| !tells(member, other, it) || tells(member, MAKING, it);
+        if let Some(when) = field(&member.told).filter(own) {
             let key = when_key(when);
             let same = |it: &Said| {
                 it.when.as_ref().is_some_and(|it| when_key(it) == key)
@@ -256,7 +279,30 @@ fn moments(
             }
         }
     }
-    let mut stated = gather(values, members);
+    let stated = gather(values, members);
+    // A day does not speak against an hour in it: the hour has the support of both, and goes first.
+    let within = |a: &When, b: &When| match (a.seconds(), b.seconds()) {
+        (Some(a), Some(b)) => b.0 <= a.0 && a.1 <= b.1,
+        _ => false,
+    };
+    let support = |of: &Stated<When>| -> usize {
+        let agree = stated.iter().filter(|it| within(&of.value, &it.value));
+        agree.flat_map(|it| &it.reports).collect::<BTreeSet<_>>().len()
+    };
+    let families = |of: &Stated<When>| -> usize {
+        let agree = |at: &&Member| {
+            stated.iter().any(|it| within(&of.value, &it.value) && it.reports.contains(&at.report))
+        };
+        members.iter().filter(agree).map(|it| it.family).collect::<BTreeSet<_>>().len()
+    };
+    let width = |it: &Stated<When>| it.value.seconds().map_or(i64::MAX, |it| it.1 - it.0);
+    let mut ranked: Vec<(std::cmp::Reverse<(usize, usize)>, i64, usize)> = stated
+        .iter()
+        .enumerate()
+        .map(|(at, it)| (std::cmp::Reverse((families(it), support(it))), width(it), at))
+        .collect();
+    ranked.sort();
+    let mut stated: Vec<Stated<When>> = ranked.into_iter().map(|it| stated[it.2].clone()).collect();
     if let Some(top) = stated.first().and_then(|it| it.value.seconds()) {
         for it in stated.iter_mut().skip(1) {
             it.deviates =
@@ -322,6 +368,7 @@ pub fn fold(id: &str, mut members: Vec<Member>) -> Option<View> {
         declared: moments(
             &members,
             &[Act::Declared, Act::Agreed],
+            &[],
             |it| it.declared.as_ref(),
             |it| match it.act() {
                 Act::Declared | Act::Agreed => it.when.as_ref(),
@@ -331,6 +378,7 @@ pub fn fold(id: &str, mut members: Vec<Member>) -> Option<View> {
         starts: moments(
             &members,
             &[Act::Began, Act::Declared, Act::Agreed],
+            &[Act::Extended, Act::Ended, Act::Violated],
             |it| it.start.as_ref(),
             |it| match it.act() {
                 Act::Began => it.when.as_ref().or(limit(it.start.as_ref())),
@@ -341,6 +389,7 @@ pub fn fold(id: &str, mut members: Vec<Member>) -> Option<View> {
         ends: moments(
             &members,
             &[Act::Began, Act::Declared, Act::Agreed],
+            &[Act::Extended],
             |it| it.end.as_ref(),
             |it| match it.act() {
                 Act::Declared | Act::Agreed | Act::Began => limit(it.end.as_ref()),
@@ -349,6 +398,7 @@ pub fn fold(id: &str, mut members: Vec<Member>) -> Option<View> {
         ),
         lengths: gather(lengths, &members),
         windows: Vec::new(),
+        daily: Vec::new(),
         extensions: extensions(&members),
         testimonies: Vec::new(),
         acts: acts.into_iter().map(|(act, families)| (act, families.len())).collect(),
@@ -365,6 +415,8 @@ pub fn fold(id: &str, mut members: Vec<Member>) -> Option<View> {
         nodes: members.iter().map(|it| it.node.clone()).collect(),
     };
     view.windows = windows(&view, &members);
+    let zone = view.starts.iter().chain(&view.declared).find_map(|it| it.value.zone.clone());
+    view.daily = daily::daily(&members, zone.as_deref());
     view.testimonies = testimonies(&view, &members);
     Some(view)
 }

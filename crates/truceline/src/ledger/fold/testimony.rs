@@ -15,7 +15,12 @@ pub fn testimonies(view: &View, members: &[Member]) -> Vec<Testimony> {
     let start = view.starts.first().and_then(|it| it.value.seconds()).map(|it| it.0);
     let chain_end = view.windows.iter().filter(|it| it.how != "stated" || it.start.is_some());
     let ends = |it: &Window| it.end.as_ref().and_then(When::seconds).map(|it| it.1);
-    let last = chain_end.filter_map(ends).max();
+    let planned: Vec<(i64, i64)> =
+        view.windows.iter().rev().filter_map(|it| it.end.as_ref()?.seconds()).collect();
+    // Extended for nobody says how long: no source's time has run out.
+    let open = view.windows.iter().any(|it| it.how != "stated" && it.end.is_none())
+        && view.windows.last().is_some_and(|it| it.end.is_none());
+    let last = chain_end.filter_map(ends).max().filter(|_| !open);
     let extended = view.windows.iter().filter(|it| it.how != "stated").filter_map(ends).max();
     let mut found = Vec::new();
     for member in members {
@@ -25,6 +30,7 @@ pub fn testimonies(view: &View, members: &[Member]) -> Vec<Testimony> {
             Some(own_start? + length)
         });
         let own_end = own_end.max(extended.filter(|_| own_end.is_some())).or(last);
+        let own_end = own_end.filter(|_| !open);
         // A report dated by the day speaks at noon, for all that is known.
         let said_at = member.told_at + DAY / 2;
         for it in member.claims.iter().filter(|it| counts(it)) {
@@ -42,7 +48,7 @@ pub fn testimonies(view: &View, members: &[Member]) -> Vec<Testimony> {
                 }
                 (Act::Extended, Stance::Fact) => {
                     let from = own_start.unwrap_or(said_at).min(said_at);
-                    (true, Kind::Event, Some(from), when.map(|it| it.1).or(last))
+                    (true, Kind::Event, Some(from), last)
                 }
                 (Act::Held, Stance::Fact) => {
                     let until = last.filter(|end| said_at < *end);
@@ -50,11 +56,18 @@ pub fn testimonies(view: &View, members: &[Member]) -> Vec<Testimony> {
                 }
                 (Act::Ended, Stance::Denied) => (true, Kind::State, Some(said_at - DAY / 2), last),
                 (Act::Ended, Stance::Fact | Stance::Planned) => {
-                    let planned = it.said.stance() == Stance::Planned;
-                    if planned && when.is_none() {
+                    let plan = it.said.stance() == Stance::Planned;
+                    if plan && when.is_none() {
                         continue;
                     }
-                    (false, Kind::Event, when.map(|it| it.0).or(Some(said_at)), None)
+                    // Where the words are vague, it ended when it was to end; never before it began.
+                    let within = |it: (i64, i64)| {
+                        let end = planned.iter().find(|end| end.0 < it.1 && it.0 < end.1);
+                        let begun = own_start.filter(|start| it.0 < *start && *start < it.1);
+                        end.map(|end| end.1.min(it.1)).or(begun).unwrap_or(it.0)
+                    };
+                    let from = when.map_or(said_at, within);
+                    (false, Kind::Event, Some(from), None)
                 }
                 (Act::Declared | Act::Agreed, Stance::Denied) => (false, Kind::Denial, None, None),
                 (Act::Began | Act::Held | Act::Extended, Stance::Denied)
@@ -66,6 +79,14 @@ pub fn testimonies(view: &View, members: &[Member]) -> Vec<Testimony> {
             };
             let source = match it.said.act() {
                 Act::Rejected if !it.said.by.is_empty() => it.said.by[0].clone(),
+                // Who has not agreed is heard, not who tells of it.
+                Act::Agreed | Act::Declared
+                    if it.said.stance() == Stance::Denied
+                        && it.said.says.is_empty()
+                        && !it.said.by.is_empty() =>
+                {
+                    it.said.by[0].clone()
+                }
                 _ => speaker(&it.said, member),
             };
             found.push(Testimony {

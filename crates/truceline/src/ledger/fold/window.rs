@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Extension, Member, Stated, View, Window, counts, gather};
+use super::{Extension, Member, Standing, Stated, View, Window, counts, gather, tells};
 use crate::{
     claim::{Act, Stance},
     ledger::{
@@ -53,6 +53,16 @@ pub fn limit(limit: Option<&Limit>) -> Option<&When> {
     }
 }
 
+/// Of `from A until B` the end; else the time as it is.
+pub fn last_part(when: &When) -> When {
+    let Some((_, last)) = when.edtf.split_once('/') else { return when.clone() };
+    let wide = when.seconds().is_some_and(|(from, to)| to - from > 36 * HOUR);
+    let (true, Some(to)) = (wide, when.latest) else { return when.clone() };
+    let width = if last.contains('T') { 60 } else { DAY };
+    let earliest = jiff::Timestamp::from_second(to.as_second() - width).ok();
+    When { edtf: last.to_owned(), earliest, ..when.clone() }
+}
+
 pub fn extensions(members: &[Member]) -> Vec<Stated<Extension>> {
     let mut told: Vec<(i64, usize, usize)> = Vec::new();
     for (at, member) in members.iter().enumerate() {
@@ -68,7 +78,10 @@ pub fn extensions(members: &[Member]) -> Vec<Stated<Extension>> {
     let mut distinct: Vec<(Extension, Sources)> = Vec::new();
     for (at, member, claim) in told {
         let said = &members[member].claims[claim].said;
-        let until = limit(said.end.as_ref()).or(said.when.as_ref()).cloned();
+        // What is told beside it may be the day of the deciding: a new end lies ahead.
+        let ahead = |it: &When| it.seconds().is_none_or(|it| it.0 + (it.1 - it.0) / 2 > at + DAY);
+        let when = said.when.as_ref().map(last_part).filter(ahead);
+        let until = limit(said.end.as_ref()).cloned().or(when);
         let length = said.length.clone();
         let same = |it: &Extension| match (&it.until, &until) {
             (Some(a), Some(b)) => match (a.seconds(), b.seconds()) {
@@ -103,8 +116,15 @@ pub fn extensions(members: &[Member]) -> Vec<Stated<Extension>> {
 pub fn windows(view: &View, members: &[Member]) -> Vec<Window> {
     let mut windows = Vec::new();
     let start = view.starts.first();
-    let end = view.ends.first();
     let length = view.lengths.first();
+    // When it did end is no plan: it counts where nothing else tells an end.
+    let actual = |it: &&Stated<When>| {
+        let all = || members.iter().flat_map(|it| &it.claims).filter(|it| counts(it));
+        let plan = |claim: &Standing| limit(claim.said.end.as_ref()) == Some(&it.value);
+        members.iter().any(|member| tells(member, &[Act::Ended], &it.value)) && !all().any(plan)
+    };
+    let planned = view.ends.iter().find(|it| !actual(it));
+    let end = planned.or(view.ends.first().filter(|_| length.is_none()));
     let claims = |parts: &[Option<&BTreeSet<String>>]| -> BTreeSet<String> {
         parts.iter().flatten().flat_map(|it| it.iter().cloned()).collect()
     };
@@ -112,12 +132,18 @@ pub fn windows(view: &View, members: &[Member]) -> Vec<Window> {
     if start.is_some() || end.is_some() {
         let mut derived = false;
         let mut how = "stated".to_owned();
-        if let (None, Some(start), Some(length)) = (end, start, length) {
-            last_end = add(&start.value, &length.value);
-            derived = last_end.is_some();
-            if derived {
-                how = format!("start + {}", length.value.iso);
-            }
+        let computed = start.zip(length).and_then(|(start, length)| {
+            Some((add(&start.value, &length.value)?, format!("start + {}", length.value.iso)))
+        });
+        // A day stated as the end is no finer than the hour that start and length make in it.
+        let finer = |new: &When| match (end.and_then(|it| it.value.seconds()), new.seconds()) {
+            (Some(old), Some(new)) => old.0 <= new.0 && new.1 <= old.1,
+            _ => end.is_none(),
+        };
+        if let Some((new, words)) = computed.filter(|it| finer(&it.0)) {
+            last_end = Some(new);
+            derived = true;
+            how = words;
         }
         windows.push(Window {
             start: start.map(|it| it.value.clone()),
@@ -131,6 +157,8 @@ pub fn windows(view: &View, members: &[Member]) -> Vec<Window> {
             ]),
         });
     }
+    // The end to which the truce is extended so far, and when that was told.
+    let mut extended: Option<i64> = None;
     for it in &view.extensions {
         let until = &it.value.until;
         let later = |when: &When| {
@@ -145,8 +173,24 @@ pub fn windows(view: &View, members: &[Member]) -> Vec<Window> {
                 Some(new) => (new, true, format!("end + {}", length.iso)),
                 None => continue,
             },
+            // Extended, and nobody says for how long: the end is open. Where an extension runs, it
+            // is that one told again.
+            (None, None, end) if extended.is_none_or(|until| it.value.told >= until) => {
+                if end.is_some() {
+                    windows.push(Window {
+                        start: last_end.take(),
+                        end: None,
+                        derived: true,
+                        how: "extended, no end told".to_owned(),
+                        claims: it.claims.clone(),
+                    });
+                }
+                extended = Some(i64::MAX);
+                continue;
+            }
             _ => continue,
         };
+        extended = new.seconds().map(|it| it.1);
         windows.push(Window {
             start: last_end.take(),
             end: Some(new.clone()),

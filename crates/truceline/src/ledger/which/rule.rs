@@ -14,6 +14,10 @@ pub const CHAIN: i64 = 36 * HOUR;
 pub const AHEAD: i64 = 10 * DAY;
 /// A report without dates speaks of a truce that began at most this long ago.
 pub const MEMORY: i64 = 45 * DAY;
+/// … or that ended at most this long ago,
+pub const AFTER: i64 = 7 * DAY;
+/// … or, where it speaks of a truce that there is and no other is known, this long ago.
+pub const LONG: i64 = 400 * DAY;
 /// What a party in common weighs against distance in time.
 pub const KINSHIP: i64 = 12 * HOUR;
 
@@ -171,7 +175,8 @@ pub fn distance(
                 }
                 (since.abs(), "asked for shortly before it was made")
             } else {
-                if !(-2 * DAY..=MEMORY).contains(&since) {
+                let until = y.end.map_or(at + MEMORY, |end| (end.1 + AFTER).max(at + MEMORY));
+                if since < -2 * DAY || told > until.min(at + LONG) {
                     return None;
                 }
                 (since.abs(), if x.extends { "extension" } else { "the latest truce when told" })
@@ -196,6 +201,22 @@ pub fn distance(
     };
     let common = x.common(y)?;
     Some((cost - KINSHIP * common.parties.min(3) as i64, rule))
+}
+
+/// Whether a node that says of a truce that it holds, goes on or has ended may mean one that began
+/// long before and whose end nobody told: the only one of its parties in that time.
+pub fn long_ago(node: &Node, tier: Tier, core: &Node, core_tier: Tier) -> bool {
+    let (x, y) = (&node.signs, &core.signs);
+    let told = match tier {
+        Tier::Made if x.extends => x.made.map(middle),
+        Tier::Told if x.standing && !x.ahead => x.told,
+        _ => None,
+    };
+    let since = told.zip(stretch(y, core_tier)).map(|(told, at)| told - middle(at));
+    let parties = |it: usize| x.parties() == 0 || (it > 0 && it >= y.parties().min(2));
+    node.report != core.report
+        && since.is_some_and(|it| (0..=LONG).contains(&it))
+        && x.common(y).is_some_and(|it| it.scope && parties(it.parties))
 }
 
 fn near_day_of_year(at: i64, (month, day): (u8, u8)) -> bool {

@@ -5,9 +5,15 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::{
     Load, Place, Slot, Tier, Web,
-    rule::{AHEAD, KINSHIP, MEMORY, ROUGH_WIDTH, day, distance, link, middle, slack, stretch},
+    rule::{
+        AFTER, AHEAD, KINSHIP, LONG, MEMORY, ROUGH_WIDTH, day, distance, link, long_ago, middle,
+        slack, stretch,
+    },
 };
 use crate::ledger::signs::DAY;
+
+/// The rule by which a telling goes to a truce of long ago.
+const FAR: &str = "the only truce of its parties";
 
 impl Web {
     /// Decides the dirty nodes, the sharper first, until nothing is left to decide.
@@ -132,7 +138,22 @@ impl Web {
                     }
                     best = found.iter().map(|it| it.0).min().unwrap_or(best);
                 }
+                // One that began before, and whose end is not long past.
+                if let (true, Some(centre)) = (found.is_empty(), centre) {
+                    let (first, last) = (centre - AFTER / DAY - 2, centre + LONG / DAY);
+                    for key in &slot.keys {
+                        let Some(shelf) = self.shelves.get(key) else { continue };
+                        for other in shelf.ends.range(first..=last).flat_map(|it| it.1) {
+                            if seen.insert(*other) {
+                                consider(*other, &mut found);
+                            }
+                        }
+                    }
+                }
             }
+        }
+        if found.is_empty() {
+            return self.only_one_long_ago(idx, excluded);
         }
         let best = found.iter().map(|it| it.0).min()?;
         found.retain(|it| it.0 <= best.saturating_add(slack(slot.tier)));
@@ -147,6 +168,38 @@ impl Web {
         found.into_iter().min().map(|(_, _, to, rule)| (to, rule))
     }
 
+    /// The one truce that its parties made in the year and a month before, if there is just one.
+    fn only_one_long_ago(&self, idx: usize, excluded: &[u32]) -> Option<(usize, &'static str)> {
+        let slot = &self.slots[idx];
+        let signs = &slot.node.signs;
+        if !signs.standing && !signs.extends {
+            return None;
+        }
+        let centre = day(middle(stretch(signs, slot.tier)?));
+        let mut found: Vec<(&str, usize)> = Vec::new();
+        let sort = if signs.parties() > 0 { "by " } else { "in " };
+        for key in slot.keys.iter().filter(|it| self.names[**it as usize].starts_with(sort)) {
+            let Some(shelf) = self.shelves.get(key) else { continue };
+            let days = shelf.days[..2].iter();
+            for other in
+                days.flat_map(|it| it.range(centre - LONG / DAY - 1..=centre)).flat_map(|it| it.1)
+            {
+                let core = &self.slots[*other];
+                if core.tier < slot.tier
+                    && self.is_core(*other)
+                    && long_ago(&slot.node, slot.tier, &core.node, core.tier)
+                {
+                    if found.iter().any(|it| self.slots[it.1].cluster != core.cluster) {
+                        return None;
+                    }
+                    found.push((&core.node.id, *other));
+                }
+            }
+        }
+        let (_, to) = found.into_iter().min()?;
+        (!excluded.contains(&self.slots[to].cluster)).then_some((to, FAR))
+    }
+
     /// Live nodes of the same tier that may link to this one.
     pub(super) fn equals(&self, idx: usize) -> Vec<usize> {
         let slot = &self.slots[idx];
@@ -156,7 +209,7 @@ impl Web {
                 found.extend(self.paired.get(pair).into_iter().flat_map(|it| &it.undated).copied());
             }
             found.remove(&idx);
-            return found.into_iter().collect();
+            return self.in_order(found);
         };
         let centre = day(middle((from, to)));
         let (first, last) = match slot.tier {
@@ -180,7 +233,15 @@ impl Web {
             }
         }
         found.remove(&idx);
-        found.into_iter().collect()
+        self.in_order(found)
+    }
+
+    /// As they were recorded: slots are numbered as they were asked for, which differs between a run
+    /// that went through and one that was taken up again.
+    fn in_order(&self, found: BTreeSet<usize>) -> Vec<usize> {
+        let mut found: Vec<usize> = found.into_iter().collect();
+        found.sort_by_key(|it| self.slots[*it].node.seq);
+        found
     }
 
     /// Marks the vaguer nodes whose choice this one may change. `all`: also those of its cluster,
@@ -203,7 +264,7 @@ impl Web {
                 let (first, last) = if vaguer == Tier::Rough as usize {
                     (centre - ROUGH_WIDTH / DAY - 3, centre + 3)
                 } else {
-                    (centre - AHEAD / DAY - 3, centre + MEMORY / DAY + 2)
+                    (centre - AHEAD / DAY - 3, centre + LONG / DAY + 2)
                 };
                 found.extend(days.range(first..=last).flat_map(|it| it.1).copied());
             }
@@ -217,10 +278,19 @@ impl Web {
             let settled = matches!(it.place, Place::To(_))
                 && it.cluster == slot.cluster
                 && it.node.siblings < 2;
-            if it.live
-                && (all || !settled)
-                && distance(&it.node, it.tier, &slot.node, slot.tier).is_some()
-            {
+            let near = || distance(&it.node, it.tier, &slot.node, slot.tier).is_some();
+            // Who has found a truce near by does not look far.
+            let far = || {
+                let alone = match it.place {
+                    Place::To(to) => {
+                        let to = &self.slots[to];
+                        distance(&it.node, it.tier, &to.node, to.tier).is_none()
+                    }
+                    _ => true,
+                };
+                alone && long_ago(&it.node, it.tier, &slot.node, slot.tier)
+            };
+            if it.live && (all || !settled) && (near() || far()) {
                 marked.push(other);
             }
         }

@@ -1,15 +1,12 @@
 //! Countries and the hand-kept places. Comes in: `world/countries.toml` and `world/places.toml`.
 //! Goes out: what a folded name means. Never decides which of several is meant.
 
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    hash::BuildHasherDefault,
-};
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Deserialize;
 
-use super::{Kind, Place, fold, gazetteer::Gazetteer, words::Fnv};
-use crate::pack::{Error, Source};
+use super::{Kind, Place, fold, gazetteer::Gazetteer};
+use crate::pack::{Error, Source, Table};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -62,14 +59,14 @@ pub enum Meaning {
 pub struct Names {
     pub places: Vec<Place>,
     pub weak: Vec<bool>,
-    meanings: HashMap<String, Vec<Meaning>, BuildHasherDefault<Fnv>>,
+    meanings: Table<String, Vec<Meaning>>,
     /// First word of a name → the most words that a name beginning so has.
-    begins: HashMap<String, usize, BuildHasherDefault<Fnv>>,
-    countries: HashMap<String, u32>,
+    begins: Table<String, usize>,
+    countries: Table<String, u32>,
     /// Folded names that are written in capitals alone: `US`, `DRC`.
     pub codes: HashSet<String>,
     /// Folded names of capitals.
-    pub capitals: HashMap<String, String>,
+    pub capitals: Table<String, String>,
 }
 
 impl Names {
@@ -77,11 +74,11 @@ impl Names {
         let mut names = Names {
             places: Vec::new(),
             weak: Vec::new(),
-            meanings: HashMap::default(),
-            begins: HashMap::default(),
-            countries: HashMap::new(),
+            meanings: Table::default(),
+            begins: Table::default(),
+            countries: Table::default(),
             codes: HashSet::new(),
-            capitals: HashMap::new(),
+            capitals: Table::default(),
         };
         let rows: BTreeMap<String, CountryRow> = source.toml("world/countries.toml")?;
         for (code, row) in rows {

@@ -1,15 +1,10 @@
 //! The words of a language that stand around the names of places. Comes in: `lang/<code>/place.toml`
 //! and `place-words.txt`. Goes out: sets to ask. Never holds the name of a place.
 
-use std::{
-    collections::{HashMap, HashSet},
-    hash::{BuildHasherDefault, Hasher},
-};
-
 use serde::Deserialize;
 
 use super::fold;
-use crate::pack::{Error, Source};
+use crate::pack::{self, Error, Source, Table};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,28 +32,7 @@ struct File {
     names: Vec<String>,
 }
 
-pub type Set = HashSet<String, BuildHasherDefault<Fnv>>;
-
-/// Words are short and from our own files: FNV-1a does, and costs a third of the default.
-pub struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Fnv {
-        Fnv(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hasher for Fnv {
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
+pub type Set = pack::Words;
 
 pub struct Words {
     pub sure: Set,
@@ -87,11 +61,11 @@ pub struct Words {
 }
 
 /// Phrases by their last word, the longest first, each without that word and reversed.
-pub struct Phrases(HashMap<String, Vec<Vec<String>>, BuildHasherDefault<Fnv>>);
+pub struct Phrases(Table<String, Vec<Vec<String>>>);
 
 impl Phrases {
     fn new(phrases: &[String]) -> Phrases {
-        let mut by_last: HashMap<String, Vec<Vec<String>>, _> = HashMap::default();
+        let mut by_last: Table<String, Vec<Vec<String>>> = Table::default();
         for phrase in phrases {
             let mut words = phrase.split(' ').rev().map(str::to_owned);
             let last = words.next().unwrap_or_default();

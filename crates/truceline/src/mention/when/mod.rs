@@ -91,6 +91,17 @@ impl When {
         }
     }
 
+    /// A clock or a part of a day without the day: `at 4 p.m.`, `in the evening`.
+    pub fn has_no_day(&self) -> bool {
+        let bare =
+            |it: &Point| !it.has_day() && !it.daily && it.again.iter().all(|it| !it.has_day());
+        match &self.said {
+            Said::Point(point) => bare(point) && (point.clock.is_some() || point.part.is_some()),
+            Said::Range(first, last) => bare(first) && bare(last),
+            _ => false,
+        }
+    }
+
     /// The side of the telling by the words of the expression and the verb next to it; what
     /// [`Context::direction`] is asked for where this is unknown.
     pub fn direction(&self) -> Direction {

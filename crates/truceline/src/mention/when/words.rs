@@ -1,12 +1,12 @@
 //! The words and rules of time of one language. Comes in: `lang/<code>/when.toml` and the names of
 //! the world. Goes out: a vocabulary and a tree of rule lines. Never sees a text.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
 use super::{Role, holiday::Holidays, zone::Zones};
-use crate::pack::{Error, Source};
+use crate::pack::{Error, Source, Table};
 
 #[derive(Deserialize)]
 struct Pack {
@@ -273,7 +273,7 @@ pub(super) enum List {
 
 #[derive(Debug)]
 pub(super) struct Words {
-    ids: HashMap<String, Word>,
+    ids: Table<String, Word>,
     /// For each first byte, the lengths of the words that start with it: most tokens end here.
     lengths: [u64; 128],
     senses: Vec<Sense>,
@@ -307,7 +307,7 @@ impl Words {
         let path = format!("lang/{language}/when.toml");
         let pack: Pack = source.toml(&path)?;
         let mut words = Words {
-            ids: HashMap::new(),
+            ids: Table::default(),
             lengths: [0; 128],
             senses: Vec::new(),
             nodes: vec![Node::default()],

@@ -1,11 +1,14 @@
 //! The names of the world and the words of a language, in one table. Comes in: a word, an atom.
 //! Goes out: its number, what it can be, and the longest name or role that starts there.
 
-use crate::mention::who::{
-    Class,
-    atom::{Atom, Case, Kind},
-    flag,
-    spelling::{Table, fold},
+use crate::{
+    mention::who::{
+        Class,
+        atom::{Atom, Case, Kind},
+        flag,
+        spelling::fold,
+    },
+    pack::Table,
 };
 
 /// One actor of the world.
@@ -103,14 +106,14 @@ pub struct Hit {
 
 #[derive(Debug, Default)]
 pub struct Lexicon {
-    pub ids: Table<Box<str>>,
+    pub ids: Table<Box<str>, u32>,
     pub infos: Vec<Info>,
-    pub next: Table<(u32, u32)>,
+    pub next: Table<(u32, u32), u32>,
     pub ends: Vec<Vec<Entry>>,
     pub rows: Vec<Row>,
     pub heads: Vec<Head>,
     pub former: Vec<Box<str>>,
-    pub by_id: Table<Box<str>>,
+    pub by_id: Table<Box<str>, u32>,
     /// Room for folding a word while the tables are built.
     pub key: String,
 }

@@ -1,43 +1,6 @@
 //! How words are spelled. Comes in: a word. Goes out: the key under which all its spellings meet,
 //! and the capitals that a name asks for.
 
-use std::{
-    collections::HashMap,
-    hash::{BuildHasherDefault, Hasher},
-};
-
-pub type Table<K> = HashMap<K, u32, BuildHasherDefault<Quick>>;
-
-/// A multiplying hash: the tables are our own, so nobody can choose their keys to collide.
-#[derive(Debug, Default)]
-pub struct Quick(u64);
-
-impl Hasher for Quick {
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.write_u64(u64::from_le_bytes(word));
-        }
-    }
-
-    fn write_u8(&mut self, byte: u8) {
-        self.write_u64(byte.into());
-    }
-
-    fn write_u32(&mut self, word: u32) {
-        self.write_u64(word.into());
-    }
-
-    fn write_u64(&mut self, word: u64) {
-        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 32
-    }
-}
-
 /// Of two sets of needed capitals, the freer at each atom.
 pub fn freer(a: u64, b: u64) -> u64 {
     (0..32).map(|at| ((a >> (2 * at)) & 3).min((b >> (2 * at)) & 3) << (2 * at)).sum()
