@@ -36,7 +36,7 @@ fn dress(form: &str) -> (&'static str, &'static str) {
         "jsonl" | "plover" => ("application/x-ndjson", "jsonl"),
         "geojson" => ("application/geo+json", "geojson"),
         "ics" => ("text/calendar; charset=utf-8", "ics"),
-        "parquet" => ("application/vnd.apache.parquet", "parquet"),
+        "parquet" | "parquet-claims" => ("application/vnd.apache.parquet", "parquet"),
         _ => ("application/octet-stream", "bin"),
     }
 }
