@@ -99,6 +99,10 @@ pub struct Reading {
     #[arg(long, value_name = "DIR")]
     pub pack: Option<PathBuf>,
 
+    /// Read every page of an archive, not only those that can tell of a truce
+    #[arg(long)]
+    pub no_sieve: bool,
+
     /// Fetch addresses that lie inward as well: loopback, link-local and private ones
     #[arg(long)]
     pub allow_private: bool,
@@ -123,9 +127,10 @@ macro_rules! with_inputs {
     ($examples:literal $(,)?) => {
         concat!(
             $examples,
-            "\n\nInputs: .txt, .html, .json and .jsonl, each also as .gz; feeds (RSS, \
-Atom, JSON Feed), of which items with their whole text are read; addresses (http, https). A JSON \
-object has `text` or `html`, and may have `id`, `url`, `outlet`, `title`, `published`. A folder is read \
+            "\n\nInputs: .txt, .html, .json and .jsonl, each also as .gz; feeds (RSS, Atom, JSON \
+Feed), of which items with their whole text are read; archives (.warc, .warc.gz, .warc.zst), of whose \
+pages those that tell of a truce are shown; addresses (http, https). A JSON object \
+has `text` or `html`, and may have `id`, `url`, `outlet`, `title`, `published`. A folder is read \
 with all that lies in it, in name order; what is no report is passed over.\n\n\
 Exit status: 0 all inputs were read, 1 some were not (the others still are), 2 wrong use."
         )

@@ -95,6 +95,9 @@ pub struct Add {
     /// When the ledger takes them [default: now]; refused where it would run back
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub recorded: Option<Timestamp>,
+    /// Read all, tell what would be appended, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 #[derive(Args)]
@@ -230,10 +233,13 @@ fn as_of(given: &str) -> Result<Timestamp, String> {
 
 const ADD_HELP: &str = "Examples:\n  \
   truceline add reports.jsonl                      read them and append what is new\n  \
-  truceline add --recorded 2016-07-06 old/         rebuild a past, day by day\n\n\
+  truceline add --recorded 2016-07-06 old/         rebuild a past, day by day\n  \
+  truceline add CC-NEWS-2016*.warc.gz              archives, as large as they are\n\n\
 The same report twice appends nothing. Another text at the same address is a new version; both \
 stand. A report read again with another pack is told again, and what it told before still answers \
 `--as-of`. Reports are kept in batches: what is printed is kept for good.\n\n\
+Of an archive (.warc, .warc.gz, .warc.zst) the pages that tell of a truce are appended. How far it was \
+read is kept as well: after Ctrl-C or worse, the same command goes on where it was.\n\n\
 Exit status: 0 all inputs were taken, 1 some were not (the others are), 2 wrong use.";
 
 const ASK_HELP: &str = "Examples:\n  \

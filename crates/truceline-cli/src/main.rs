@@ -11,9 +11,10 @@ use clap::{CommandFactory, Parser};
 use crate::{
     args::{Args, Command, Format, Pack},
     ledger_args::LedgerCommand,
-    run::{Printer, run},
+    run::{Printer, What, run},
 };
 
+mod archive;
 mod args;
 mod article;
 mod card;
@@ -30,21 +31,26 @@ mod ledger_text;
 mod line_chunks;
 mod mentions;
 mod pack;
+mod progress;
 mod run;
 mod said;
+mod stop;
 mod watch;
 
 const READ: Printer = Printer {
     default: Format::Text,
-    objects: |reader, report| vec![truceline::json::reading(&reader.read(report))],
-    people: |reader, report, ink| card::reading(&reader.read(report), ink),
+    what: What::Reading { object: truceline::json::reading, people: card::reading },
 };
 
-const MENTIONS: Printer =
-    Printer { default: Format::Jsonl, objects: mentions::objects, people: mentions::people };
+const MENTIONS: Printer = Printer {
+    default: Format::Jsonl,
+    what: What::Report { objects: mentions::objects, people: mentions::people },
+};
 
-const ARTICLE: Printer =
-    Printer { default: Format::Jsonl, objects: article::objects, people: article::people };
+const ARTICLE: Printer = Printer {
+    default: Format::Jsonl,
+    what: What::Report { objects: article::objects, people: article::people },
+};
 
 fn main() -> ExitCode {
     match Args::parse().command {

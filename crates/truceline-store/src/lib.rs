@@ -3,6 +3,7 @@
 
 mod add;
 mod answers;
+mod archive;
 mod derive;
 mod error;
 mod export;
@@ -23,6 +24,7 @@ use truceline::ledger::{
 
 pub use add::{Added, Outcome};
 pub use answers::{Asked, Filter};
+pub use archive::Mark;
 pub use error::Error;
 pub use export::Form;
 pub use review::Decision;

@@ -180,8 +180,7 @@ impl Drawer {
         let mut likely: Vec<(f64, &Candidate)> = drawn
             .candidates
             .iter()
-            .map(|it| (self.model.probability(&it.features), it))
-            .filter(|(p, _)| *p >= self.model.threshold)
+            .filter_map(|it| Some((self.model.likely(&it.features)?, it)))
             .collect();
         likely.sort_by(|a, b| a.1.sentence.cmp(&b.1.sentence).then(b.0.total_cmp(&a.0)));
         let mut chosen: Vec<Candidate> = Vec::new();
@@ -195,12 +194,12 @@ impl Drawer {
             let claim = &candidate.claim;
             let by: Vec<String> = claim.by.iter().map(|it| it.name.clone()).collect();
             // The same act twice in a sentence counts once, unless by others.
-            let again = kept.iter().position(|(sentence, act, others)| {
-                *sentence == candidate.sentence
-                    && *act == claim.act
+            let first = kept.partition_point(|it| it.0 < candidate.sentence);
+            let again = kept[first..].iter().position(|(_, act, others)| {
+                *act == claim.act
                     && (others.is_empty() || by.is_empty() || *others == by)
             });
-            if let Some(at) = again {
+            if let Some(at) = again.map(|it| first + it) {
                 // The one that names who did it tells more.
                 let (told, others) = (&chosen[at].claim, &mut kept[at].2);
                 if others.is_empty()

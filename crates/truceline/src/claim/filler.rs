@@ -36,7 +36,7 @@ impl Fields {
     /// Fills the three fields of a claim anew; a teller is nobody who does the act.
     pub fn fill(&self, claim: &mut Claim, fillers: &[Filler]) {
         let [by, against, mut says] = self.models.each_ref().map(|model| {
-            let likely = |it: &&Filler| model.probability(&it.features) >= model.threshold;
+            let likely = |it: &&Filler| model.likely(&it.features).is_some();
             fillers.iter().filter(likely).map(|it| it.actor.clone()).collect::<Vec<Actor>>()
         });
         says.retain(|it| !by.iter().any(|by| by.name == it.name));

@@ -11,7 +11,10 @@ use crate::{
         Part, Site,
         draw::{PartText, Setting, site},
     },
-    mention::place::{Place, Places},
+    mention::{
+        place::{Place, Places},
+        within,
+    },
 };
 
 /// Prepositions that tie a place to the truce before them.
@@ -36,11 +39,10 @@ pub fn setting(
     let mut order = 0;
     for part in parts {
         for sentence in &part.text.sentences {
-            let truces: Vec<_> =
-                part.found.truces.iter().filter(|it| sentence.span.contains(it.span)).collect();
+            let truces: Vec<_> = within(&part.found.truces, sentence.span).collect();
             let base = if truces.is_empty() { 0.3 } else { 2.0 };
             let base = if part.part == Part::Title { base * 2.0 } else { base };
-            for mention in part.found.wheres.iter().filter(|it| sentence.span.contains(it.span)) {
+            for mention in within(&part.found.wheres, sentence.span) {
                 order += 1;
                 let Some(place) = mention.what.candidates.first() else { continue };
                 let mut weight = base;

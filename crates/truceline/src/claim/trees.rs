@@ -44,6 +44,23 @@ pub struct Growth {
     pub seed: u64,
 }
 
+/// Which features are there.
+pub struct Present(Vec<u64>);
+
+impl Present {
+    pub fn none_of(count: usize) -> Present {
+        Present(vec![0; count.div_ceil(64)])
+    }
+
+    pub fn set(&mut self, feature: u16) {
+        self.0[usize::from(feature / 64)] |= 1 << (feature % 64);
+    }
+
+    fn has(&self, feature: u16) -> bool {
+        self.0[usize::from(feature / 64)] & 1 << (feature % 64) != 0
+    }
+}
+
 impl Trees {
     pub fn load(source: &Source, path: &str) -> Result<Trees, Error> {
         let bytes = source.borrow(path)?;
@@ -57,22 +74,35 @@ impl Trees {
 
     /// The mean over the trees of the share of right examples in the leaf that the features lead to.
     pub fn probability(&self, features: &[String]) -> f64 {
-        let mut present = vec![false; self.names.len()];
-        for feature in features {
-            if let Some(&idx) = self.names.get(feature) {
-                present[usize::from(idx)] = true;
-            }
+        let mut present = Present::none_of(self.names.len());
+        for idx in features.iter().filter_map(|it| self.names.get(it)) {
+            present.set(*idx);
         }
-        let share = |tree: &Vec<Node>| {
+        self.mean(&present, 0.0).unwrap_or(0.0)
+    }
+
+    /// The same for features by index; `None` as soon as it is sure to stay below `least`.
+    pub fn mean(&self, present: &Present, least: f64) -> Option<f64> {
+        let count = self.trees.len().max(1) as f64;
+        let (mut sum, mut left) = (0.0, self.trees.len() as f64);
+        for tree in &self.trees {
             let mut node = tree[0];
             while node.feature != LEAF {
-                let next =
-                    if present[usize::from(node.feature)] { node.present } else { node.absent };
+                let next = if present.has(node.feature) { node.present } else { node.absent };
                 node = tree[usize::from(next)];
             }
-            f64::from(node.share) / f64::from(u16::MAX)
-        };
-        self.trees.iter().map(share).sum::<f64>() / self.trees.len().max(1) as f64
+            sum += f64::from(node.share) / f64::from(u16::MAX);
+            left -= 1.0;
+            if sum + left < least * count {
+                return None;
+            }
+        }
+        Some(sum / count)
+    }
+
+    /// The index of each feature, which [`Trees::mean`] needs no more.
+    pub fn take_names(&mut self) -> Table<String, u16> {
+        std::mem::take(&mut self.names)
     }
 
     fn read(bytes: &[u8]) -> Option<Trees> {

@@ -20,3 +20,10 @@ pub struct Mention<T> {
     pub span: Span,
     pub what: T,
 }
+
+/// The mentions that lie in a span, of those of a text in order.
+pub fn within<T>(all: &[Mention<T>], span: Span) -> impl Iterator<Item = &Mention<T>> {
+    let first = all.partition_point(|it| it.span.start < span.start);
+    let starts = all[first..].iter().take_while(move |it| it.span.start < span.end);
+    starts.filter(move |it| span.contains(it.span))
+}

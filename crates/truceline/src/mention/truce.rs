@@ -1,7 +1,7 @@
 //! Truce words. Comes in: a text and the truce words of a language. Goes out: the noun phrases that
 //! name a truce, false friends kept out. Never decides which truce is meant.
 
-use std::{borrow::Cow, collections::HashSet};
+use std::{borrow::Cow, collections::HashSet, ops::Range};
 
 use serde::Deserialize;
 
@@ -81,6 +81,7 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct FalseFriend {
     before: Words,
+    anniversary: Vec<String>,
     domain: Vec<String>,
     armed: Vec<String>,
 }
@@ -107,6 +108,8 @@ pub struct TruceLexicon {
     /// Phrases after a truce that let it begin at once, word by word.
     at_once: Vec<Vec<String>>,
     before: Words,
+    /// What is kept of a truce long past: `the centenary of`, word by word.
+    anniversary: Vec<Vec<String>>,
     domain: Words,
     armed: Words,
     barriers: Words,
@@ -186,6 +189,12 @@ impl TruceLexicon {
                 .map(|it| it.split(' ').map(str::to_owned).collect())
                 .collect(),
             before: file.false_friend.before,
+            anniversary: file
+                .false_friend
+                .anniversary
+                .iter()
+                .map(|it| it.split(' ').map(str::to_owned).collect())
+                .collect(),
             domain: file.false_friend.domain.into_iter().collect(),
             armed: file.false_friend.armed.into_iter().collect(),
             barriers: function.barriers,
@@ -227,8 +236,12 @@ impl TruceLexicon {
         // A story of another domain with a paragraph on a war.
         let (mut armed, mut other) = (HashSet::new(), HashSet::new());
         for (text, truces) in texts {
+            let mut counted = 0;
             for truce in truces.iter().filter(|it| !it.what.weak && !it.what.verbal) {
                 let tokens = around(text, truce.span.start);
+                // Sentences with many truces are counted once.
+                let tokens = tokens.start.max(counted).min(tokens.end)..tokens.end;
+                counted = tokens.end;
                 self.count(text, tokens, &mut armed, &mut other);
             }
         }
@@ -238,7 +251,7 @@ impl TruceLexicon {
     fn count<'a>(
         &'a self,
         text: &Text,
-        tokens: std::ops::Range<usize>,
+        tokens: Range<usize>,
         armed: &mut HashSet<&'a str>,
         other: &mut HashSet<&'a str>,
     ) {
@@ -313,6 +326,13 @@ impl TruceLexicon {
         } else {
             self.phrase_start(text, at, sentence_start)
         };
+        let kept = |phrase: &Vec<String>| {
+            let first = start.checked_sub(phrase.len()).filter(|it| *it >= sentence_start);
+            first.is_some_and(|first| phrase.iter().zip(first..).all(|(it, at)| word(at) == *it))
+        };
+        if self.anniversary.iter().any(kept) {
+            return None;
+        }
         let mut modifiers = Vec::new();
         let (mut definite, mut determined) = (false, false);
         for idx in start..at {

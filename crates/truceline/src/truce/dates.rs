@@ -20,6 +20,9 @@ const LEAD: usize = 6;
 /// Sentences between two tellings of the same stretch of events.
 const NEAR: usize = 3;
 
+/// Dated tellings that are looked at: more than any report has, and a bound for those that have more.
+const MOST: usize = 1000;
+
 /// Acts that happen once to a truce, so that two tellings are of one event.
 fn is_single(act: Act) -> bool {
     matches!(
@@ -60,7 +63,7 @@ pub fn share(
         });
         let plain = all.iter().filter(|it| !it.loose && !it.near);
         let told: Vec<(Claim, usize)> =
-            dated.chain(plain.map(|it| (it.claim.clone(), it.sentence))).filter(fact).collect();
+            dated.chain(plain.map(|it| (it.claim.clone(), it.sentence))).filter(fact).take(MOST).collect();
         for ((candidate, when), options) in candidates.iter().zip(&mut whens).zip(&mut options) {
             let lent = [
                 ("event", same_event(candidate, &told)),
@@ -92,8 +95,7 @@ pub fn fill(candidates: &mut [Candidate], options: Vec<Vec<Dated>>, model: &Mode
     for (candidate, options) in undated {
         candidate.claim.when = options
             .into_iter()
-            .map(|it| (model.probability(&it.features), it.moment))
-            .filter(|(p, _)| *p >= model.threshold)
+            .filter_map(|it| Some((model.likely(&it.features)?, it.moment)))
             .reduce(|best, other| if other.0 > best.0 { other } else { best })
             .map(|(_, moment)| moment);
     }
