@@ -5,7 +5,7 @@ use std::{
     fs,
     io::{self, Write},
     path::PathBuf,
-    process::ExitCode,
+    process::{self, ExitCode},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -90,8 +90,13 @@ fn watch(given: &Watch) -> Result<(), (u8, String)> {
     let ledger = ledger_open::for_writing(&given.place, &source).map_err(wrong)?;
     let stop = Arc::new(AtomicBool::new(false));
     let stopped = stop.clone();
-    ctrlc::set_handler(move || stopped.store(true, Ordering::Relaxed))
-        .map_err(|err| (1, format!("Ctrl-C cannot be heard: {err}")))?;
+    // A second one does not wait for a note that is being sent.
+    let interrupted = move || {
+        if stopped.swap(true, Ordering::Relaxed) {
+            process::exit(130);
+        }
+    };
+    ctrlc::set_handler(interrupted).map_err(|err| (1, format!("Ctrl-C cannot be heard: {err}")))?;
     let now = Timestamp::now();
     let settings = Settings {
         allow: from_web::allow(given.allow_private),

@@ -25,7 +25,7 @@ pub enum Rules {
     /// There are none.
     Open,
     Robot(Box<Robot>),
-    /// They could not be had: why.
+    /// They cannot be had: why.
     Unknown(String),
 }
 
@@ -34,7 +34,8 @@ impl Rules {
         let bytes = &bytes[..bytes.len().min(LIMIT)];
         match catch_unwind(|| Robot::new(NAME, bytes)) {
             Ok(Ok(robot)) => Rules::Robot(Box::new(robot)),
-            _ => Rules::Unknown("its robots.txt cannot be read".to_owned()),
+            // What cannot be read at all says nothing.
+            _ => Rules::Open,
         }
     }
 
