@@ -131,11 +131,16 @@ impl Asking {
             Some(kept) => kept,
             None => {
                 let asking = self.clone();
-                let body = self.app.ask(move |ledger| make(ledger, &asking)).await?;
-                let etag = format!("W/\"{}\"", &hex(&Sha256::digest(&body))[..24]);
-                let kept = Kept { body: Bytes::from(body), etag };
-                self.app.shelf().put(key, kept.clone());
-                kept
+                let app = self.app.clone();
+                // All that costs time is done on the reader's thread.
+                let made = self.app.ask(move |ledger| {
+                    let body = make(ledger, &asking)?;
+                    let etag = format!("W/\"{}\"", &hex(&Sha256::digest(&body))[..24]);
+                    let kept = Kept { body: Bytes::from(body), etag };
+                    app.shelf().put(key, &kept);
+                    Ok::<_, Problem>(kept)
+                });
+                made.await?
             }
         };
         Ok(self.response(kept, kind, fixed))
