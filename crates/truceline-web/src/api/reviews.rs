@@ -18,7 +18,8 @@ use crate::{App, Problem, who::Caller};
 
 /// Bytes of a decision.
 pub const MOST: usize = 64 << 10;
-const REASON: usize = 2_000;
+/// Characters of a reason.
+const REASON: usize = 500;
 const TELLINGS: usize = 1_000;
 
 #[derive(Deserialize)]
@@ -83,9 +84,11 @@ pub async fn review(
 
 /// Appends a decision of one who may; the names in it are held to a size first.
 pub async fn decide(app: &App, decision: Decision, by: &str, why: &str) -> Result<u64, Problem> {
-    let why = why.trim();
-    if why.is_empty() || why.len() > REASON {
-        return Err(Problem::question(format!("why: expected a reason of 1 to {REASON} bytes")));
+    let blank = |it: char| it.is_whitespace() || it.is_control();
+    if why.starts_with(blank) || !(1..=REASON).contains(&why.chars().count()) {
+        return Err(Problem::question(format!(
+            "why: expected a reason of 1 to {REASON} characters, the first of them no space"
+        )));
     }
     let names: Vec<&String> = match &decision {
         Decision::Accept { claim } | Decision::Reject { claim } => vec![claim],
