@@ -205,7 +205,7 @@ const STEPS: i32 = 1200;
 /// claim that the labels leave undated.
 const SURE: f64 = 0.4;
 
-const GROWTH: Growth = Growth { trees: 80, leaf: 5, tried: 0.1, seed: 2016 };
+const GROWTH: Growth = Growth { trees: 80, leaf: 3, tried: 0.06, seed: 2016 };
 
 fn grow(data: &Data, keep: impl Fn(&Example) -> bool) -> Trees {
     let examples: Vec<trees::Example> = data
