@@ -25,3 +25,8 @@ pub fn watch() {
 pub fn asked() -> bool {
     ASKED.load(Ordering::Relaxed)
 }
+
+/// For those who look by themselves.
+pub fn flag() -> &'static AtomicBool {
+    &ASKED
+}

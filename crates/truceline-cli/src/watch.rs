@@ -5,11 +5,8 @@ use std::{
     fs,
     io::{self, Write},
     path::PathBuf,
-    process::{self, ExitCode},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    process::ExitCode,
+    sync::Arc,
 };
 
 use jiff::{SignedDuration, Timestamp};
@@ -22,7 +19,7 @@ use truceline_fetch::{
 };
 use truceline_store::{Added, Outcome};
 
-use crate::{args::Format, from_web, ledger_args::Where, ledger_open, pack};
+use crate::{args::Format, from_web, ledger_args::Where, ledger_open, pack, stop};
 
 #[derive(clap::Args)]
 pub struct Watch {
@@ -88,15 +85,7 @@ fn watch(given: &Watch) -> Result<(), (u8, String)> {
         .map_err(|err| wrong(format!("{err}; `truceline pack check` tells more")))?;
     let digest = source.digest().map_err(|err| wrong(err.to_string()))?;
     let ledger = ledger_open::for_writing(&given.place, &source).map_err(wrong)?;
-    let stop = Arc::new(AtomicBool::new(false));
-    let stopped = stop.clone();
-    // A second one does not wait for a note that is being sent.
-    let interrupted = move || {
-        if stopped.swap(true, Ordering::Relaxed) {
-            process::exit(130);
-        }
-    };
-    ctrlc::set_handler(interrupted).map_err(|err| (1, format!("Ctrl-C cannot be heard: {err}")))?;
+    stop::watch();
     let now = Timestamp::now();
     let settings = Settings {
         allow: from_web::allow(given.allow_private),
@@ -112,7 +101,7 @@ fn watch(given: &Watch) -> Result<(), (u8, String)> {
         Told::Trouble(what) => eprintln!("truceline: {what}"),
     };
     let (reader, tell) = (Arc::new(reader), &mut tell);
-    let tools = Tools { reader, pack: digest, ledger, clock: &System, stop: &stop, tell };
+    let tools = Tools { reader, pack: digest, ledger, clock: &System, stop: stop::flag(), tell };
     let watch = truceline_fetch::watch::Watch::open(plan, settings, tools).map_err(wrong)?;
     let sum = watch.run().map_err(|message| (1, message))?;
     eprintln!("truceline: {sum}");
