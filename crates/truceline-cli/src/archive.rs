@@ -154,6 +154,10 @@ pub enum Found {
 /// Opens what is an archive, from where it was left.
 pub fn open(path: &Path, before: &Before) -> io::Result<Found> {
     let mut file = File::open(path)?;
+    if !file.metadata()?.is_file() {
+        // What was read of a pipe could not be read again.
+        return Ok(Found::Other);
+    }
     let path_name = path.to_string_lossy().into_owned();
     let mut head = Vec::new();
     Read::by_ref(&mut file).take(HEAD).read_to_end(&mut head)?;
