@@ -19,7 +19,7 @@ use crate::{
         term::window,
         trigger::Triggers,
     },
-    mention::{place::Where, when::Times, who::Class},
+    mention::{place::Where, when::Times, who::Class, within},
     pack::{Error, Source},
     text::{Sentence, Span, Text},
     time::{Length, Window},
@@ -196,8 +196,7 @@ impl Drawer {
             // The same act twice in a sentence counts once, unless by others.
             let first = kept.partition_point(|it| it.0 < candidate.sentence);
             let again = kept[first..].iter().position(|(_, act, others)| {
-                *act == claim.act
-                    && (others.is_empty() || by.is_empty() || *others == by)
+                *act == claim.act && (others.is_empty() || by.is_empty() || *others == by)
             });
             if let Some(at) = again.map(|it| first + it) {
                 // The one that names who did it tells more.
@@ -290,7 +289,8 @@ impl Drawer {
             }
         }
         candidates.retain(|it| {
-            !it.near || truce_sentences.iter().any(|&near| near.abs_diff(it.sentence) <= 5)
+            let near = features::nearest(&truce_sentences, it.sentence, true);
+            !it.near || near.is_some_and(|far| far <= 5)
         });
         features::of_report(&mut candidates, &truce_sentences, number);
         Drawn { candidates, terms, told }
@@ -785,14 +785,12 @@ impl Drawer {
 /// armed men.
 fn names_truce(part: &PartText) -> bool {
     let found = &part.found;
-    let armed = |within: Span| {
-        found.whos.iter().any(|it| {
-            matches!(it.what.class, Class::Forces | Class::Group) && within.contains(it.span)
-        })
+    let armed = |sentence: Span| {
+        within(&found.whos, sentence)
+            .any(|(_, it)| matches!(it.what.class, Class::Forces | Class::Group))
     };
     let deed = |at: Span| {
-        let mut sentences = part.text.sentences.iter();
-        sentences.find(|it| it.span.contains(at)).is_some_and(|it| armed(it.span))
+        part.text.sentence_at(at.start).is_some_and(|it| it.span.contains(at) && armed(it.span))
     };
     let mut strong = found.truces.iter().filter(|it| !it.what.weak);
     strong.any(|it| !it.what.verbal || deed(it.span))

@@ -39,10 +39,10 @@ pub fn setting(
     let mut order = 0;
     for part in parts {
         for sentence in &part.text.sentences {
-            let truces: Vec<_> = within(&part.found.truces, sentence.span).collect();
+            let truces: Vec<_> = within(&part.found.truces, sentence.span).map(|it| it.1).collect();
             let base = if truces.is_empty() { 0.3 } else { 2.0 };
             let base = if part.part == Part::Title { base * 2.0 } else { base };
-            for mention in within(&part.found.wheres, sentence.span) {
+            for (_, mention) in within(&part.found.wheres, sentence.span) {
                 order += 1;
                 let Some(place) = mention.what.candidates.first() else { continue };
                 let mut weight = base;
