@@ -289,7 +289,8 @@ impl Drawer {
             }
         }
         candidates.retain(|it| {
-            !it.near || truce_sentences.iter().any(|&near| near.abs_diff(it.sentence) <= 5)
+            let near = features::nearest(&truce_sentences, it.sentence, true);
+            !it.near || near.is_some_and(|far| far <= 5)
         });
         features::of_report(&mut candidates, &truce_sentences, number);
         Drawn { candidates, terms, told }

@@ -1,9 +1,11 @@
 //! What the model weighs of a candidate. Comes in: a hit and its claim, then the whole report's
 //! candidates. Goes out: named features. Names are stable: the weights are keyed by them.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::{
     claim::{
-        Act, Claim, Part,
+        Act, Claim, Part, Stance,
         draw::{Candidate, PartText},
         fold::{Folded, Kind, Unit, Voice},
         lexicon::{Auxiliary, Form},
@@ -185,22 +187,30 @@ pub fn of_hit(
 }
 
 /// Adds what only the whole report tells: place in it, what was told before, what stands near.
+/// The candidates are in the order of their sentences.
 pub fn of_report(candidates: &mut [Candidate], truce_sentences: &[usize], sentences: usize) {
     let dense = truce_sentences.len() as f64 / sentences.max(1) as f64;
-    let breach: Vec<(usize, bool)> = candidates
-        .iter()
-        .filter(|it| it.claim.act == Act::Violated && !it.near)
-        .map(|it| (it.sentence, it.claim.part == Part::Title))
-        .collect();
-    let told: Vec<(usize, Act, Vec<String>, bool, String)> = candidates
+    let breach = |it: &&Candidate| it.claim.act == Act::Violated && !it.near;
+    let breaches: Vec<usize> = candidates.iter().filter(breach).map(|it| it.sentence).collect();
+    let breach_title = candidates.iter().filter(breach).any(|it| it.claim.part == Part::Title);
+    let told: Vec<Telling> = candidates
         .iter()
         .map(|it| {
             let by = it.claim.by.iter().map(|by| by.name.clone()).collect();
-            (it.sentence, it.claim.act, by, it.near, it.claim.stance.name().to_owned())
+            (it.sentence, it.near, (it.claim.act, it.claim.stance, by))
         })
         .collect();
+    // Of the sentences before: how often each act is told, and all tellings.
+    let (mut acts, mut tellings) = (HashMap::<Act, usize>::new(), HashSet::new());
+    let mut first = 0;
     for (idx, it) in candidates.iter_mut().enumerate() {
         let act = it.claim.act;
+        while told[first].0 < it.sentence {
+            let (_, near, telling) = &told[first];
+            *acts.entry(telling.0).or_default() += usize::from(!near);
+            tellings.insert(telling);
+            first += 1;
+        }
         let name = act.name();
         let place = match it.sentence {
             0..=2 => "lead",
@@ -211,46 +221,46 @@ pub fn of_report(candidates: &mut [Candidate], truce_sentences: &[usize], senten
         it.features.push(format!("place={place}"));
         it.features.push(format!("place={place}:{name}"));
         it.features.push(format!("dense={}", (dense * 10.0) as u32));
-        let near = truce_sentences.iter().map(|&at| at.abs_diff(it.sentence)).min().unwrap_or(9);
+        let near = nearest(truce_sentences, it.sentence, true).unwrap_or(9);
         let class = if it.near { "near" } else { "own" };
         it.features.push(format!("distance={class}:{}", near.min(5)));
-        let before = told[..idx]
-            .iter()
-            .filter(|other| other.1 == act && !other.3 && other.0 != it.sentence)
-            .count();
+        let before = acts.get(&act).copied().unwrap_or(0);
         it.features.push(format!("before={}", before.min(4)));
         it.features.push(format!("before={name}:{}", before.min(4)));
-        let own: Vec<String> = it.claim.by.iter().map(|by| by.name.clone()).collect();
-        let same = told[..idx].iter().any(|other| {
-            other.1 == act
-                && other.0 != it.sentence
-                && other.2 == own
-                && other.4 == it.claim.stance.name()
-        });
-        if same {
+        if tellings.contains(&told[idx].2) {
             it.features.push(format!("same-told={name}"));
         }
-        for (other, other_act, _, other_near, _) in told.iter() {
-            if *other == it.sentence && *other_act != act && !other_near {
-                it.features.push(format!("beside={name}:{}", other_act.name()));
+        for (_, near, (other, ..)) in
+            told[first..].iter().take_while(|other| other.0 == it.sentence)
+        {
+            if *other != act && !near {
+                it.features.push(format!("beside={name}:{}", other.name()));
             }
         }
         if act == Act::Violated {
-            let closest = breach
-                .iter()
-                .filter(|at| at.0 != it.sentence)
-                .map(|at| at.0.abs_diff(it.sentence))
-                .min();
+            let closest = nearest(&breaches, it.sentence, false);
             it.features.push(format!(
                 "breach={class}:{}",
                 closest.map_or("none".to_owned(), |far| far.min(4).to_string())
             ));
-            it.features.push(format!("breaches={class}:{}", breach.len().min(3)));
-            if breach.iter().any(|at| at.1) {
+            it.features.push(format!("breaches={class}:{}", breaches.len().min(3)));
+            if breach_title {
                 it.features.push(format!("breach-title={class}"));
             }
         }
         it.features.sort();
         it.features.dedup();
     }
+}
+
+/// A telling: its sentence, whether it names no truce, and the act, the stance and who does it.
+type Telling = (usize, bool, (Act, Stance, Vec<String>));
+
+/// How far the nearest of some sentences, in order, is from `at`; `own`: whether it may be `at` itself.
+pub fn nearest(sentences: &[usize], at: usize, own: bool) -> Option<usize> {
+    let before = sentences.partition_point(|it| *it < at + usize::from(own));
+    let after = sentences.partition_point(|it| *it < at + usize::from(!own));
+    let before = sentences[..before].last().map(|it| at - it);
+    let after = sentences.get(after).map(|it| it - at);
+    before.into_iter().chain(after).min()
 }

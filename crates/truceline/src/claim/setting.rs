@@ -26,14 +26,12 @@ const SCOPE: &[&str] = &["in", "for", "across", "over", "covering", "throughout"
 /// armed men.
 pub fn names_truce(part: &PartText) -> bool {
     let found = &part.found;
-    let armed = |within: Span| {
-        found.whos.iter().any(|it| {
-            matches!(it.what.class, Class::Forces | Class::Group) && within.contains(it.span)
-        })
+    let armed = |sentence: Span| {
+        within(&found.whos, sentence)
+            .any(|(_, it)| matches!(it.what.class, Class::Forces | Class::Group))
     };
     let deed = |at: Span| {
-        let mut sentences = part.text.sentences.iter();
-        sentences.find(|it| it.span.contains(at)).is_some_and(|it| armed(it.span))
+        part.text.sentence_at(at.start).is_some_and(|it| it.span.contains(at) && armed(it.span))
     };
     let mut strong = found.truces.iter().filter(|it| !it.what.weak);
     strong.any(|it| !it.what.verbal || deed(it.span))
@@ -58,10 +56,10 @@ pub fn setting(
     let mut order = 0;
     for part in parts {
         for sentence in &part.text.sentences {
-            let truces: Vec<_> = within(&part.found.truces, sentence.span).collect();
+            let truces: Vec<_> = within(&part.found.truces, sentence.span).map(|it| it.1).collect();
             let base = if truces.is_empty() { 0.3 } else { 2.0 };
             let base = if part.part == Part::Title { base * 2.0 } else { base };
-            for mention in within(&part.found.wheres, sentence.span) {
+            for (_, mention) in within(&part.found.wheres, sentence.span) {
                 order += 1;
                 let Some(place) = mention.what.candidates.first() else { continue };
                 let mut weight = base;

@@ -8,7 +8,10 @@ use crate::{
         fold::{Folded, Kind, Voice},
         lexicon::Auxiliary,
     },
-    mention::when::{self, Direction, Role, Times},
+    mention::{
+        when::{self, Direction, Role, Times},
+        within,
+    },
     time::{Edge, Length, Moment, Precision, Window},
 };
 
@@ -47,8 +50,7 @@ pub fn window(
             }
         }
     };
-    let whens = part.found.whens.iter().enumerate();
-    for (idx, mention) in whens.filter(|(_, it)| phrase.contains(it.span)) {
+    for (idx, mention) in within(&part.found.whens, phrase) {
         if mention.what.kind() == when::Kind::Age
             && let Some(start) = born(part.text.of(mention.span), times, setting.published)
         {

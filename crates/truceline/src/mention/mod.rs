@@ -21,9 +21,13 @@ pub struct Mention<T> {
     pub what: T,
 }
 
-/// The mentions that lie in a span, of those of a text in order.
-pub fn within<T>(all: &[Mention<T>], span: Span) -> impl Iterator<Item = &Mention<T>> {
+/// The mentions that lie in a span, of those of a text in order, each with its index.
+pub fn within<T>(
+    all: &[Mention<T>],
+    span: Span,
+) -> impl DoubleEndedIterator<Item = (usize, &Mention<T>)> {
     let first = all.partition_point(|it| it.span.start < span.start);
-    let starts = all[first..].iter().take_while(move |it| it.span.start < span.end);
-    starts.filter(move |it| span.contains(it.span))
+    let end = all.partition_point(|it| it.span.start < span.end).max(first);
+    let starts = (first..end).map(|idx| (idx, &all[idx]));
+    starts.filter(move |(_, it)| span.contains(it.span))
 }

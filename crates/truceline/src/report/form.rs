@@ -87,8 +87,20 @@ pub fn not_text(bytes: &[u8]) -> Option<String> {
         (b"SQLite format 3\0", "an SQLite database"),
         (b"ID3", "a sound file"),
         (b"OggS", "a sound file"),
+        (b"fLaC", "a sound file"),
+        (b"Rar!", "a RAR archive"),
+        (b"\x1f\x9d", "compressed data"),
+        (b"II*\0", "a TIFF picture"),
+        (b"MM\0*", "a TIFF picture"),
+        (b"8BPS", "a Photoshop picture"),
+        (b"\x1a\x45\xdf\xa3", "a film"),
+        (b"wOFF", "a font"),
+        (b"wOF2", "a font"),
+        (b"ARROW1", "an Arrow table"),
     ];
+    let film = bytes.get(4..8) == Some(b"ftyp");
     let known = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|it| it.1);
+    let known = known.or(film.then_some("a film"));
     let found = known.or_else(|| looks_binary(bytes).then_some("binary data"))?;
     Some(format!(
         "expected a report as text, HTML, JSON or JSON lines but found {found}; \
@@ -96,7 +108,8 @@ pub fn not_text(bytes: &[u8]) -> Option<String> {
     ))
 }
 
-/// NULs that no UTF-16 explains, or mostly control characters.
+/// NULs that no UTF-16 explains, or more control characters than any text has: one byte in ten of what
+/// is packed or random is one. Text in an old character set has none, UTF-8 may have some by mistake.
 fn looks_binary(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(8192)];
     if super::charset::utf16(head).is_some() {
@@ -105,5 +118,39 @@ fn looks_binary(bytes: &[u8]) -> bool {
     let control = |byte: &&u8| **byte < 9 || (14..32).contains(*byte) && **byte != 0x1b;
     let controls = head.iter().filter(control).count();
     let nuls = head.iter().filter(|byte| **byte == 0).count();
-    nuls * 200 > head.len() || controls * 10 > head.len()
+    // A letter may be cut off at the end of the head.
+    let utf8 = std::str::from_utf8(head).map_or_else(|err| err.error_len().is_none(), |_| true);
+    // A wire marks where its story begins and ends.
+    let most = if utf8 || controls < 4 { 10 } else { 30 };
+    nuls * 200 > head.len() || controls * most > head.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::not_text;
+
+    #[test]
+    fn random_bytes_are_no_text() {
+        let mut state = 7u64;
+        for length in (0..200).map(|it| 200 + it * 40) {
+            let bytes: Vec<u8> = (0..length)
+                .map(|_| {
+                    state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+                    (state >> 56) as u8
+                })
+                .collect();
+            assert!(not_text(&bytes).is_some(), "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn old_character_sets_are_text() {
+        assert_eq!(not_text(b"Der Waffenstillstand h\xe4lt, sagte der Gouverneur."), None);
+        assert_eq!(
+            not_text(b"\x02ZCZC\r\nThe truce held\x85 \x93so far\x94, he said.\r\n\x03"),
+            None
+        );
+        assert_eq!(not_text("\x01\x02 Le cessez-le-feu a été respecté".as_bytes()), None);
+        assert!(not_text(b"\0\0\0\x18ftypmp42").is_some());
+    }
 }

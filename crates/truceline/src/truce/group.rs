@@ -19,6 +19,10 @@ use crate::{
     },
 };
 
+/// Starts, lengths, names of a truce that are weighed: more than any report has, and a bound for those
+/// that have more.
+pub(super) const MOST: usize = 300;
+
 /// Days after which an event told of is background, not news.
 const BACKGROUND_DAYS: i64 = 150;
 
@@ -264,9 +268,10 @@ fn sides(claims: &[&Claim], cast: &Cast) -> Vec<Vec<Actor>> {
 fn places(claims: &[&Claim]) -> Vec<Site> {
     let mut counts: Vec<(usize, Site)> = Vec::new();
     for site in claims.iter().flat_map(|claim| &claim.wher) {
-        match counts.iter_mut().find(|it| it.1.name == site.name) {
-            Some(entry) => entry.0 += 1,
-            None => counts.push((1, site.clone())),
+        match counts.iter().position(|it| it.1.name == site.name) {
+            Some(at) => counts[at].0 += 1,
+            None if counts.len() < MOST => counts.push((1, site.clone())),
+            None => {}
         }
     }
     let most = counts.iter().map(|it| it.0).max().unwrap_or(0);

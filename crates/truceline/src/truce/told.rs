@@ -8,7 +8,7 @@ use crate::{
     },
     mention::truce::Modifier,
     time::{Edge, Length, Moment, Precision},
-    truce::group::{Key, key, mention_key},
+    truce::group::{Key, MOST, key, mention_key},
 };
 
 /// Starts that the kept claims tell: of a truce that begins, or that is made with immediate effect.
@@ -78,12 +78,14 @@ pub(super) fn told(
             [(&term.mediators, &mut told.mediators), (&term.excludes, &mut told.excludes)]
         {
             for actor in from {
-                if !into.iter().any(|it| it.name == actor.name) {
+                if into.len() < MOST && !into.iter().any(|it| it.name == actor.name) {
                     into.push(actor.clone());
                 }
             }
         }
     }
+    told.starts.truncate(MOST);
+    told.lengths.truncate(MOST);
     told
 }
 
