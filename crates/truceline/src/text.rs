@@ -211,9 +211,8 @@ fn sentences(text: &str, tokens: &[Token]) -> Vec<Sentence> {
         let next = tokens.get(end);
         let gap =
             next.map_or("", |next| &text[tokens[at].span.end as usize..next.span.start as usize]);
-        let mut ends = next.is_none()
-            || end - first >= LONGEST
-            || breaks_line(text, tokens, first, at, gap);
+        let mut ends =
+            next.is_none() || end - first >= LONGEST || breaks_line(text, tokens, first, at, gap);
         if !ends
             && matches!(word, "." | "!" | "?" | "…" | "。")
             && !is_ellipsis(text, tokens, at)

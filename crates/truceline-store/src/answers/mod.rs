@@ -13,11 +13,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, params};
 use serde_json::{Value, json};
-use truceline::ledger::{
-    entry::Fact,
-    fold::View,
-    status::verdict,
-};
+use truceline::ledger::{entry::Fact, fold::View, status::verdict};
 
 pub use catalogue::{Catalogue, Row, Rows, Standing, Wanted, after};
 pub(crate) use form::standing;

@@ -62,8 +62,11 @@ pub fn share(
             (claim, it.sentence)
         });
         let plain = all.iter().filter(|it| !it.loose && !it.near);
-        let told: Vec<(Claim, usize)> =
-            dated.chain(plain.map(|it| (it.claim.clone(), it.sentence))).filter(fact).take(MOST).collect();
+        let told: Vec<(Claim, usize)> = dated
+            .chain(plain.map(|it| (it.claim.clone(), it.sentence)))
+            .filter(fact)
+            .take(MOST)
+            .collect();
         for ((candidate, when), options) in candidates.iter().zip(&mut whens).zip(&mut options) {
             let lent = [
                 ("event", same_event(candidate, &told)),
