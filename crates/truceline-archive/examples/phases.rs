@@ -19,11 +19,11 @@ fn main() {
     let reader = Reader::load(&Source::Embedded).unwrap();
     println!("reader made {:?}", begun.elapsed());
     let begun = Instant::now();
-    let mut archive = Archive::open(Path::new(&path), Place::default(), limits).unwrap();
+    let archive = Archive::open(Path::new(&path), Place::default(), limits).unwrap();
     let (mut http, mut sift, mut read, mut extract) =
         (Duration::ZERO, Duration::ZERO, Duration::ZERO, Duration::ZERO);
     let mut bytes = 0;
-    while let Some(item) = archive.next() {
+    for item in archive {
         let What::Answer(answer) = item.what else { continue };
         let at = Instant::now();
         let found = page(answer, &limits).unwrap();

@@ -1,9 +1,13 @@
-//! Labelled reports as the scorer reads them: lines of JSON, quotes laid over the text.
+//! Labelled reports as the scorer reads them, lines of JSON and quotes laid over the text; the files of a
+//! model.
 
 use std::{fs, path::Path};
 
 use serde_json::Value;
-use truceline::report::{Form, Published, Report};
+use truceline::{
+    claim::trees::Trees,
+    report::{Form, Published, Report},
+};
 
 pub fn squeeze(text: &str) -> String {
     let plain: String = text
@@ -45,4 +49,26 @@ pub fn report(line: &Value) -> Report {
         form: Form::Text,
         content: text("text").unwrap_or_default(),
     }
+}
+
+/// Writes a model: its weights as text, its trees beside it.
+pub fn write(
+    out: &Path,
+    name: &str,
+    threshold: f64,
+    (weights, bias): (&[f64], f64),
+    names: &[String],
+    trees: &Trees,
+) {
+    let out = out.join("model");
+    fs::write(out.join(format!("{name}.trees")), trees.write(names)).expect("the trees");
+    let mut model = String::new();
+    model.push_str("# Learned by `cargo run --release -p truceline --example train`; see docs/MODEL.md. Do not edit by hand.\n");
+    model.push_str(&format!("threshold = {threshold:.2}\nbias = {bias:.4}\n\n[weights]\n"));
+    for (name, weight) in names.iter().zip(weights) {
+        if weight.abs() >= 0.02 {
+            model.push_str(&format!("{name:?} = {weight:.3}\n"));
+        }
+    }
+    fs::write(out.join(format!("{name}.toml")), model).expect("the weights");
 }

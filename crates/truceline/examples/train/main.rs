@@ -8,7 +8,6 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
-    fs,
     path::Path,
 };
 
@@ -27,7 +26,7 @@ mod fields;
 mod labels;
 
 use fields::Fields;
-use labels::{overlap, read_lines, report, squeeze};
+use labels::{overlap, read_lines, report, squeeze, write};
 
 struct Example {
     quote: String,
@@ -380,25 +379,4 @@ fn main() {
         let trees = grow(&data, |_| true);
         write(out, field, threshold, (&weights, bias), &data.names, &trees);
     }
-}
-
-fn write(
-    out: &Path,
-    name: &str,
-    threshold: f64,
-    (weights, bias): (&[f64], f64),
-    names: &[String],
-    trees: &Trees,
-) {
-    let out = out.join("model");
-    fs::write(out.join(format!("{name}.trees")), trees.write(names)).expect("the trees");
-    let mut model = String::new();
-    model.push_str("# Learned by `cargo run --release -p truceline --example train`; see docs/MODEL.md. Do not edit by hand.\n");
-    model.push_str(&format!("threshold = {threshold:.2}\nbias = {bias:.4}\n\n[weights]\n"));
-    for (name, weight) in names.iter().zip(weights) {
-        if weight.abs() >= 0.02 {
-            model.push_str(&format!("{name:?} = {weight:.3}\n"));
-        }
-    }
-    fs::write(out.join(format!("{name}.toml")), model).expect("the weights");
 }

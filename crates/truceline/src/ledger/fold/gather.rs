@@ -136,13 +136,12 @@ pub(super) fn moments(
         members.iter().filter(agree).map(|it| it.family).collect::<BTreeSet<_>>().len()
     };
     let width = |it: &Stated<When>| it.value.seconds().map_or(i64::MAX, |it| it.1 - it.0);
-    let mut ranked: Vec<(std::cmp::Reverse<(usize, usize)>, i64, usize)> = stated
-        .iter()
-        .enumerate()
-        .map(|(at, it)| (std::cmp::Reverse((families(it), support(it))), width(it), at))
-        .collect();
-    ranked.sort();
-    let mut stated: Vec<Stated<When>> = ranked.into_iter().map(|it| stated[it.2].clone()).collect();
+    let mut ranked: Vec<usize> = (0..stated.len()).collect();
+    ranked.sort_by_cached_key(|&at| {
+        let it = &stated[at];
+        (std::cmp::Reverse((families(it), support(it))), width(it), at)
+    });
+    let mut stated: Vec<Stated<When>> = ranked.into_iter().map(|it| stated[it].clone()).collect();
     if let Some(top) = stated.first().and_then(|it| it.value.seconds()) {
         for it in stated.iter_mut().skip(1) {
             it.deviates =
