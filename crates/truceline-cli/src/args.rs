@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum, builder::styling};
 use jiff::{Timestamp, civil::DateTime};
 use truceline::report::Published;
 
-use crate::ledger_args::LedgerCommand;
+use crate::{ledger_args::LedgerCommand, watch};
 
 const STYLES: styling::Styles = styling::Styles::styled()
     .header(styling::AnsiColor::Green.on_default().bold())
@@ -45,6 +45,10 @@ pub enum Command {
     #[command(flatten)]
     Ledger(LedgerCommand),
 
+    /// Poll feeds, keep what their pages tell in the ledger, post notes
+    #[command(after_long_help = watch::HELP)]
+    Watch(watch::Watch),
+
     /// Check the data that reports are read with
     #[command(subcommand)]
     Pack(Pack),
@@ -75,7 +79,7 @@ pub enum Pack {
 
 #[derive(clap::Args)]
 pub struct Reading {
-    /// Files, folders, or - for standard input
+    /// Files, folders, addresses, or - for standard input
     #[arg(value_name = "PATH", required = true)]
     pub inputs: Vec<PathBuf>,
 
@@ -94,6 +98,14 @@ pub struct Reading {
     /// Read with the pack in this folder (it holds lang/ and world/), not with the one built in
     #[arg(long, value_name = "DIR")]
     pub pack: Option<PathBuf>,
+
+    /// Read every page of an archive, not only those that can tell of a truce
+    #[arg(long)]
+    pub no_sieve: bool,
+
+    /// Fetch addresses that lie inward as well: loopback, link-local and private ones
+    #[arg(long)]
+    pub allow_private: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -115,7 +127,9 @@ macro_rules! with_inputs {
     ($examples:literal $(,)?) => {
         concat!(
             $examples,
-            "\n\nInputs: .txt, .html, .json and .jsonl, each also as .gz. A JSON object \
+            "\n\nInputs: .txt, .html, .json and .jsonl, each also as .gz; feeds (RSS, Atom, JSON \
+Feed), of which items with their whole text are read; archives (.warc, .warc.gz, .warc.zst), of whose \
+pages those that tell of a truce are shown; addresses (http, https). A JSON object \
 has `text` or `html`, and may have `id`, `url`, `outlet`, `title`, `published`. A folder is read \
 with all that lies in it, in name order; what is no report is passed over.\n\n\
 Exit status: 0 all inputs were read, 1 some were not (the others still are), 2 wrong use."

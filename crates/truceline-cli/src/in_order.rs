@@ -1,29 +1,36 @@
 //! Work on many threads, results in the order of the items. Comes in: items, one by one. Goes out:
-//! each result, in order. Holds at most a few items a thread: a slow writer makes readers wait.
+//! each result, in order. Holds items up to a weight: a slow writer makes readers wait.
 
 use std::{
     collections::VecDeque,
     sync::{
         Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
         mpsc::{Receiver, Sender, channel},
     },
     thread,
 };
 
-/// Results that may wait for an earlier one, for each thread.
-const WAITING: usize = 4;
+/// Results that may wait for an earlier one, for each thread: a page that is read takes as long as
+/// hundreds that are sieved out.
+const WAITING: usize = 512;
+
+/// What items that are not done may weigh, in bytes.
+const HEAVIEST: usize = 48 << 20;
 
 /// Stops at the first error of `give` and returns it.
 pub fn in_order<T: Send, R: Send, E>(
     items: impl Iterator<Item = T>,
     threads: usize,
+    weigh: impl Fn(&T) -> usize,
     work: impl Fn(T) -> R + Sync,
     mut give: impl FnMut(R) -> Result<(), E>,
 ) -> Result<(), E> {
     if threads <= 1 {
         return items.map(work).try_for_each(give);
     }
-    let (todo, jobs) = channel::<(T, Sender<R>)>();
+    let (undone, ended) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let (todo, jobs) = channel::<(T, usize, Sender<R>)>();
     let jobs = Mutex::new(jobs);
     thread::scope(|scope| {
         for _ in 0..threads {
@@ -31,30 +38,45 @@ pub fn in_order<T: Send, R: Send, E>(
                 loop {
                     // Not `while let`: that would hold the lock during the work.
                     let job = jobs.lock().expect("no thread panics while it holds the lock").recv();
-                    let Ok((item, done)) = job else { break };
+                    let Ok((item, weight, done)) = job else { break };
+                    if ended.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    let result = work(item);
+                    undone.fetch_sub(weight, Ordering::Relaxed);
                     // The receiver is gone where writing has failed: nobody wants the result.
-                    let _ = done.send(work(item));
+                    let _ = done.send(result);
                 }
             });
         }
         let todo = todo;
         let mut waiting: VecDeque<Receiver<R>> = VecDeque::new();
-        let mut next = |waiting: &mut VecDeque<Receiver<R>>| match waiting.pop_front() {
-            Some(result) => give(result.recv().expect("each job is answered")),
-            None => Ok(()),
-        };
-        for item in items {
-            if waiting.len() >= threads * WAITING {
-                next(&mut waiting)?;
+        let all = || {
+            for item in items {
+                let weight = weigh(&item);
+                loop {
+                    let full = waiting.len() >= threads * WAITING
+                        || undone.load(Ordering::Relaxed) + weight > HEAVIEST;
+                    let Some(first) = waiting.front() else { break };
+                    let result = match first.try_recv() {
+                        Ok(result) => result,
+                        Err(_) if full => first.recv().expect("each job is answered"),
+                        Err(_) => break,
+                    };
+                    waiting.pop_front();
+                    give(result)?;
+                }
+                undone.fetch_add(weight, Ordering::Relaxed);
+                let (done, result) = channel();
+                todo.send((item, weight, done)).expect("threads live as long as jobs may come");
+                waiting.push_back(result);
             }
-            let (done, result) = channel();
-            todo.send((item, done)).expect("threads live as long as jobs may come");
-            waiting.push_back(result);
-        }
-        while !waiting.is_empty() {
-            next(&mut waiting)?;
-        }
-        Ok(())
+            waiting.iter().try_for_each(|it| give(it.recv().expect("each job is answered")))
+        };
+        let given = all();
+        // What still waits for work after a failure is wanted by nobody.
+        ended.store(true, Ordering::Relaxed);
+        given
     })
 }
 
@@ -70,10 +92,16 @@ mod tests {
                 std::thread::sleep(std::time::Duration::from_micros((it + 1) % 2 * 300));
                 it * it
             };
-            let done: Result<(), ()> = in_order(0..100, threads, slow_when_even, |it| {
-                got.push(it);
-                Ok(())
-            });
+            let done: Result<(), ()> = in_order(
+                0..100,
+                threads,
+                |_| 1,
+                slow_when_even,
+                |it| {
+                    got.push(it);
+                    Ok(())
+                },
+            );
             assert_eq!(done, Ok(()));
             assert_eq!(got, (0..100).map(|it| it * it).collect::<Vec<_>>(), "{threads} threads");
         }
@@ -86,6 +114,7 @@ mod tests {
             let stopped = in_order(
                 0..,
                 threads,
+                |_| 1 << 20,
                 |it: u64| it,
                 |_| {
                     given += 1;

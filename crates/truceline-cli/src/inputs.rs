@@ -1,5 +1,5 @@
 //! Reports from the paths of the command line. Comes in: files, folders, `-`. Goes out: reports one
-//! by one, and a message for each input that is none. Holds one file at a time; never fetches.
+//! by one, and a message for each input that is none. Holds one file at a time.
 
 use std::{
     collections::VecDeque,
@@ -10,10 +10,16 @@ use std::{
 
 use truceline::report::{Options, Problem, Published, Report};
 
-use crate::line_chunks::LineChunks;
+use crate::{
+    archive::{self, Before, Found, LazySieve, Opened, Piece, Tally},
+    from_web::{self, Web},
+    line_chunks::LineChunks,
+    stop,
+};
 
 /// What a report in a folder may be named; elsewhere the content decides.
-const ENDINGS: &[&str] = &["txt", "html", "htm", "xhtml", "json", "jsonl", "ndjson"];
+const ENDINGS: &[&str] =
+    &["txt", "html", "htm", "xhtml", "json", "jsonl", "ndjson", "rss", "atom", "warc", "wet"];
 
 /// The most bytes read at once, packed or not. A file of lines may be of any size.
 const LIMIT: u64 = 1 << 30;
@@ -24,6 +30,54 @@ pub struct Inputs {
     waiting: VecDeque<Input>,
     opened: std::vec::IntoIter<Result<Report, Problem>>,
     lines: Option<(String, LineChunks)>,
+    archive: Option<Box<Opened>>,
+    before: Before,
+    /// Of the archives before the one that is open.
+    done: u64,
+    web: Web,
+}
+
+/// One input at a time.
+pub enum Given {
+    Report(Report),
+    /// With the bytes of archives that are done with.
+    Piece(Piece, u64),
+    /// An archive that was read to its end before.
+    Before(String),
+}
+
+impl Given {
+    /// The report in it, and whether it is of an archive; nothing where no report is to be read.
+    /// `done`: bytes of archives that are done with then.
+    pub fn report(
+        self,
+        sieve: &LazySieve,
+        options: &Options,
+        tally: &mut Tally,
+        done: &mut Option<u64>,
+    ) -> Result<Option<(Report, bool)>, String> {
+        match self {
+            Given::Report(report) => Ok(Some((report, false))),
+            Given::Piece(mut piece, reached) => {
+                *done = Some(reached);
+                let report = piece.report(sieve.get()?, options, tally)?;
+                Ok(report.map(|it| (it, true)))
+            }
+            Given::Before(_) => {
+                tally.before += 1;
+                Ok(None)
+            }
+        }
+    }
+
+    /// About how many bytes it holds.
+    pub fn weight(&self) -> usize {
+        match self {
+            Given::Report(report) => report.content.len(),
+            Given::Piece(piece, _) => piece.weight(),
+            Given::Before(_) => 0,
+        }
+    }
 }
 
 enum Input {
@@ -32,44 +86,86 @@ enum Input {
 }
 
 impl Inputs {
-    pub fn new(named: &[PathBuf], published: Option<Published>) -> Inputs {
+    pub fn new(named: &[PathBuf], published: Option<Published>, web: Web) -> Inputs {
         Inputs {
             options: Options { published, ..Options::default() },
             waiting: named.iter().cloned().map(Input::Named).collect(),
             opened: Vec::new().into_iter(),
             lines: None,
+            archive: None,
+            before: Before::new(),
+            done: 0,
+            web,
         }
     }
 
-    fn open(&mut self, input: Input) -> Result<(), String> {
-        let path = match input {
-            Input::Named(path) if path.as_os_str() == "-" => return self.open_stdin(),
-            Input::Named(path) if path.to_string_lossy().contains("://") => {
-                return Err(format!(
-                    "{}: expected a file, a folder or - but found an address; fetching is not \
-                     built yet, save the page and give its path",
-                    path.display()
-                ));
+    /// Archives are taken up where they were left.
+    pub fn after(mut self, before: Before) -> Inputs {
+        self.before = before;
+        self
+    }
+
+    /// How long the archives among the inputs are, in bytes.
+    pub fn archives(&self) -> u64 {
+        let length = |path: &Path| {
+            let warc = matches!(ending(&path.to_string_lossy()).as_str(), "warc" | "wet");
+            path.metadata().map_or(0, |it| if warc { it.len() } else { 0 })
+        };
+        let mut sum = 0;
+        for input in &self.waiting {
+            let (Input::Named(path) | Input::Found(path)) = input;
+            let mut found = Vec::new();
+            match path.is_dir() {
+                true => drop(walk(path, &mut found)),
+                false => found.push(path.clone()),
             }
-            Input::Named(path) if path.is_dir() => return self.open_folder(&path),
+            sum += found.iter().map(|it| length(it)).sum::<u64>();
+        }
+        sum
+    }
+
+    fn open(&mut self, input: Input) -> Result<Option<Given>, String> {
+        let path = match input {
+            Input::Named(path) if path.as_os_str() == "-" => {
+                return self.open_stdin().map(|()| None);
+            }
+            Input::Named(path) if path.to_string_lossy().contains("://") => {
+                let url = path.to_string_lossy();
+                self.opened = self.web.fetch(&url, self.options.published.as_ref()).into_iter();
+                return Ok(None);
+            }
+            Input::Named(path) if path.is_dir() => return self.open_folder(&path).map(|()| None),
             Input::Named(path) | Input::Found(path) => path,
         };
         let name = path.to_string_lossy().into_owned();
         let unreadable = |err| unreadable(&name, &err);
+        match archive::open(&path, &self.before).map_err(unreadable)? {
+            Found::Archive(opened) => {
+                stop::watch();
+                self.archive = Some(opened);
+                return Ok(None);
+            }
+            Found::Before => return Ok(Some(Given::Before(name))),
+            Found::Other => {}
+        }
         if matches!(ending(&name).as_str(), "jsonl" | "ndjson")
             && let Some(lines) = LineChunks::open(&path, self.options.limit).map_err(unreadable)?
         {
             self.lines = Some((name, lines));
-            return Ok(());
+            return Ok(None);
         }
         let bytes = whole(File::open(&path).map_err(unreadable)?).map_err(unreadable)?;
-        self.opened = Report::from_bytes(Some(&name), &bytes, &self.options).into_iter();
-        Ok(())
+        let feed = from_web::in_file(&name, &bytes, self.options.published.as_ref());
+        let reports =
+            feed.unwrap_or_else(|| Report::from_bytes(Some(&name), &bytes, &self.options));
+        self.opened = reports.into_iter();
+        Ok(None)
     }
 
     fn open_stdin(&mut self) -> Result<(), String> {
         let bytes = whole(io::stdin().lock()).map_err(|err| unreadable(STDIN, &err))?;
-        let mut reports = Report::from_bytes(None, &bytes, &self.options);
+        let feed = from_web::in_file(STDIN, &bytes, self.options.published.as_ref());
+        let mut reports = feed.unwrap_or_else(|| Report::from_bytes(None, &bytes, &self.options));
         for problem in reports.iter_mut().filter_map(|it| it.as_mut().err()) {
             problem.path = Some(STDIN.to_owned());
         }
@@ -84,7 +180,7 @@ impl Inputs {
         if found.is_empty() {
             return Err(format!(
                 "{name}: expected a folder with reports but found none in it; reports end in \
-                 .txt, .html, .json or .jsonl, also with .gz"
+                 .txt, .html, .json, .jsonl or .warc, also with .gz"
             ));
         }
         for path in found.into_iter().rev() {
@@ -122,12 +218,27 @@ impl Inputs {
 }
 
 impl Iterator for Inputs {
-    type Item = Result<Report, String>;
+    type Item = Result<Given, String>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
+            if stop::asked() {
+                return None;
+            }
+            if let Some(archive) = &mut self.archive {
+                if let Some(piece) = archive.next() {
+                    let length = archive.length();
+                    let reached = |it: &Piece| self.done + it.next.map_or(length, |it| it.member);
+                    return Some(piece.map(|it| {
+                        let reached = reached(&it);
+                        Given::Piece(it, reached)
+                    }));
+                }
+                self.done += archive.length();
+                self.archive = None;
+            }
             if let Some(item) = self.opened.next() {
-                return Some(item.map_err(|problem| problem.to_string()));
+                return Some(item.map(Given::Report).map_err(|problem| problem.to_string()));
             }
             match self.more_lines() {
                 Ok(true) => continue,
@@ -135,8 +246,8 @@ impl Iterator for Inputs {
                 Err(message) => return Some(Err(message)),
             }
             let input = self.waiting.pop_front()?;
-            if let Err(message) = self.open(input) {
-                return Some(Err(message));
+            if let Some(given) = self.open(input).transpose() {
+                return Some(given);
             }
         }
     }
@@ -195,9 +306,10 @@ fn named_like_a_report(path: &Path) -> bool {
     ENDINGS.contains(&ending(&name).as_str())
 }
 
-/// `html` for `page.HTML` and `page.html.gz`.
+/// `html` for `page.HTML` and `page.html.gz`; `warc` for `news.warc.zst`.
 fn ending(name: &str) -> String {
     let name = name.to_ascii_lowercase();
     let name = name.strip_suffix(".gz").unwrap_or(&name);
+    let name = name.strip_suffix(".zst").filter(|it| it.ends_with(".warc")).unwrap_or(name);
     name.rsplit_once('.').map_or_else(String::new, |(_, ending)| ending.to_owned())
 }

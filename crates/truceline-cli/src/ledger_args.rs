@@ -1,7 +1,7 @@
 //! The words of the commands that keep and ask a ledger. Comes in: the arguments. Goes out: what
 //! the other `ledger_*` files act on. Never opens a file.
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::{
@@ -77,6 +77,10 @@ pub enum LedgerCommand {
 
     /// Fold every table that can be folded again from the entries
     Rebuild(Where),
+
+    /// Show the ledger in a browser and to programs
+    #[command(after_long_help = SERVE_HELP)]
+    Serve(Serve),
 }
 
 #[derive(Args)]
@@ -84,6 +88,42 @@ pub struct Where {
     /// The ledger [default: truceline/ledger.db in the user's data folder]
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub enum ServeCommand {
+    /// Make a token for one who may decide; prints it, and the line for the token file
+    Token {
+        /// Its holder, as entries will name them
+        name: String,
+    },
+}
+
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Serve {
+    /// Where to listen; beyond this machine only with --token-file or --public-read
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub bind: SocketAddr,
+    /// Those who may decide, and read where reading is not open: lines of `name sha256hex`
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// Let everyone read who can reach it
+    #[arg(long)]
+    pub public_read: bool,
+    /// Let scripts of this other origin read the API (like https://map.example) [default: none]
+    #[arg(long, value_name = "ORIGIN")]
+    pub cors: Option<String>,
+    /// A name under which a proxy serves this; may be given more than once
+    #[arg(long = "host", value_name = "NAME")]
+    pub hosts: Vec<String>,
+    /// Requests a second that one address may make [default: 50 beyond this machine]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub rate: Option<u32>,
+    #[command(subcommand)]
+    pub command: Option<ServeCommand>,
+    #[command(flatten)]
+    pub place: Where,
 }
 
 #[derive(Args)]
@@ -95,6 +135,9 @@ pub struct Add {
     /// When the ledger takes them [default: now]; refused where it would run back
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub recorded: Option<Timestamp>,
+    /// Read all, tell what would be appended, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 #[derive(Args)]
@@ -230,10 +273,13 @@ fn as_of(given: &str) -> Result<Timestamp, String> {
 
 const ADD_HELP: &str = "Examples:\n  \
   truceline add reports.jsonl                      read them and append what is new\n  \
-  truceline add --recorded 2016-07-06 old/         rebuild a past, day by day\n\n\
+  truceline add --recorded 2016-07-06 old/         rebuild a past, day by day\n  \
+  truceline add CC-NEWS-2016*.warc.gz              archives, as large as they are\n\n\
 The same report twice appends nothing. Another text at the same address is a new version; both \
 stand. A report read again with another pack is told again, and what it told before still answers \
 `--as-of`. Reports are kept in batches: what is printed is kept for good.\n\n\
+Of an archive (.warc, .warc.gz, .warc.zst) the pages that tell of a truce are appended. How far it was \
+read is kept as well: after Ctrl-C or worse, the same command goes on where it was.\n\n\
 Exit status: 0 all inputs were taken, 1 some were not (the others are), 2 wrong use.";
 
 const ASK_HELP: &str = "Examples:\n  \
@@ -249,3 +295,10 @@ const EXPORT_HELP: &str = "Examples:\n  \
   truceline export --to parquet truces.parquet     the same with types, for pandas, R, DuckDB\n  \
   truceline export --to jsonl ledger.jsonl         all entries; `truceline import` takes them back\n  \
   truceline export --to ics - --at 2016-07-06      a calendar on standard output";
+
+const SERVE_HELP: &str = "Examples:\n  \
+  truceline serve                                  http://127.0.0.1:8080/, for this machine alone\n  \
+  truceline serve --token-file tokens              and decisions by those who hold a token\n  \
+  truceline serve token \"Ada Lovelace\"             a token, and its line for the file\n  \
+  truceline serve --bind 0.0.0.0:8080 --public-read\n\n\
+It stops at SIGINT and SIGTERM, when what it was answering is answered. TLS is left to a proxy.";

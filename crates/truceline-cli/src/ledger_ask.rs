@@ -19,7 +19,9 @@ use truceline::{
 };
 use truceline_store::{Asked, Filter, Ledger};
 
-use crate::{args::Format, ink::Ink, ledger_args::Ask, ledger_open, ledger_text};
+use crate::{
+    args::Format, ink::Ink, ledger_args::Ask, ledger_open, ledger_text, ledger_text::Standing,
+};
 
 fn asked(ask: &Ask) -> Asked {
     Asked { at: ask.at.unwrap_or_else(Timestamp::now), as_of: ask.as_of }
@@ -30,6 +32,19 @@ fn answer(
     get: impl FnOnce(&Ledger, Asked) -> truceline_store::Result<Vec<Value>>,
     people: fn(&Value, &Ink) -> String,
 ) -> ExitCode {
+    let ink = Ink::for_stdout();
+    answered(ask, get, |values, out| match ask.format {
+        Format::Text => values.iter().try_for_each(|it| write!(out, "{}", people(it, &ink))),
+        Format::Jsonl => values.iter().try_for_each(|it| writeln!(out, "{it}")),
+        Format::Json => writeln!(out, "{}", Value::Array(values)),
+    })
+}
+
+fn answered<T>(
+    ask: &Ask,
+    get: impl FnOnce(&Ledger, Asked) -> truceline_store::Result<T>,
+    write: impl FnOnce(T, &mut dyn Write) -> io::Result<()>,
+) -> ExitCode {
     let ledger = match ledger_open::for_asking(&ask.place) {
         Ok(ledger) => ledger,
         Err(message) => return ledger_open::refused(&message),
@@ -38,14 +53,8 @@ fn answer(
         Ok(values) => values,
         Err(err) => return ledger_open::failed(&err),
     };
-    let ink = Ink::for_stdout();
     let mut out = BufWriter::new(io::stdout().lock());
-    let written = match ask.format {
-        Format::Text => values.iter().try_for_each(|it| write!(out, "{}", people(it, &ink))),
-        Format::Jsonl => values.iter().try_for_each(|it| writeln!(out, "{it}")),
-        Format::Json => writeln!(out, "{}", Value::Array(values)),
-    };
-    match written.and_then(|()| out.flush()) {
+    match write(values, &mut out).and_then(|()| out.flush()) {
         Err(err) if err.kind() != io::ErrorKind::BrokenPipe => {
             eprintln!("truceline: standard output: {err}");
             ExitCode::from(1)
@@ -71,11 +80,23 @@ pub fn status(place: Option<&str>, party: Option<&str>, ask: &Ask) -> ExitCode {
         Ok(filter) => filter,
         Err(message) => return ledger_open::refused(&message),
     };
-    let get = |ledger: &Ledger, asked: Asked| {
-        let lines = ledger.status(asked, &filter)?;
-        Ok(lines.iter().filter_map(|it| serde_json::from_str(it).ok()).collect())
-    };
-    answer(ask, get, ledger_text::status)
+    // The lines come as JSON: they are taken apart for people only.
+    let ink = Ink::for_stdout();
+    answered(
+        ask,
+        |ledger, asked| ledger.status(asked, &filter),
+        |lines, out| match ask.format {
+            Format::Text => lines
+                .iter()
+                .filter_map(|it| serde_json::from_str(it).ok())
+                .try_for_each(|it: Standing<'_>| write!(out, "{}", ledger_text::status(&it, &ink))),
+            Format::Jsonl => lines.iter().try_for_each(|it| writeln!(out, "{it}")),
+            Format::Json => {
+                let lines: Vec<&str> = lines.iter().map(|it| &**it).collect();
+                writeln!(out, "[{}]", lines.join(","))
+            }
+        },
+    )
 }
 
 /// The names as given, and what the world knows them as.

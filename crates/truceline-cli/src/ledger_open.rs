@@ -13,7 +13,7 @@ use truceline_store::{Error, Ledger};
 use crate::ledger_args::Where;
 
 /// `$XDG_DATA_HOME`, `%APPDATA%`, or what stands for it in the home folder.
-fn path(place: &Where) -> Result<PathBuf, String> {
+pub fn path(place: &Where) -> Result<PathBuf, String> {
     if let Some(path) = &place.ledger {
         return Ok(path.clone());
     }
@@ -58,7 +58,7 @@ fn kin(source: &Source) -> Result<Kin, String> {
 /// 2 where what was asked cannot be, 1 where it could not be done.
 pub fn failed(err: &Error) -> ExitCode {
     eprintln!("truceline: {err}");
-    ExitCode::from(if matches!(err, Error::Input(_)) { 2 } else { 1 })
+    ExitCode::from(if matches!(err, Error::Input(_) | Error::Absent(_)) { 2 } else { 1 })
 }
 
 pub fn refused(message: &str) -> ExitCode {

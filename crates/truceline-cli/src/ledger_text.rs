@@ -1,6 +1,9 @@
 //! Answers for people. Comes in: an answer's JSON. Goes out: lines. What is derived says so, and
 //! values that do not agree stand side by side.
 
+use std::borrow::Cow;
+
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::ink::{ACT, BAD, BOLD, DIM, GOOD, Ink, WARN};
@@ -66,15 +69,58 @@ pub fn line(it: &Value, ink: &Ink) -> String {
     out
 }
 
+/// What `status` says of a truce, as far as people are told: a ledger has many.
+#[derive(Deserialize)]
+pub struct Standing<'a> {
+    #[serde(borrow)]
+    truce: Cow<'a, str>,
+    #[serde(borrow)]
+    label: Cow<'a, str>,
+    in_force: &'a str,
+    #[serde(borrow)]
+    ends: Option<Ends<'a>>,
+    ends_derived: bool,
+    hours_left: Option<f64>,
+    #[serde(borrow)]
+    yes: Vec<Voice<'a>>,
+    #[serde(borrow)]
+    no: Vec<Voice<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Ends<'a> {
+    #[serde(borrow)]
+    edtf: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct Voice<'a> {
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+    #[serde(borrow)]
+    why: Cow<'a, str>,
+}
+
 /// A truce of `status`.
-pub fn status(it: &Value, ink: &Ink) -> String {
+pub fn status(it: &Standing<'_>, ink: &Ink) -> String {
     let mut out = String::new();
-    let verdict = text(it, "in_force");
+    let verdict = it.in_force;
     let head = format!("{}{} ", state(verdict, ink), " ".repeat(9 - verdict.len().min(9)));
-    ink.hang(&mut out, (&head, 10), BOLD, &format!("{}  {}", text(it, "truce"), text(it, "label")));
-    let voices = |key: &str| {
-        let voice = |it: &Value| format!("{} ({})", text(it, "name"), text(it, "why"));
-        items(it, key).iter().map(voice).collect::<Vec<_>>().join(", ")
+    ink.hang(&mut out, (&head, 10), BOLD, &format!("{}  {}", it.truce, it.label));
+    // Those who say so for one reason, together.
+    let voices = |them: &[Voice<'_>]| {
+        let mut whys: Vec<(&str, String)> = Vec::new();
+        for it in them {
+            match whys.iter_mut().find(|why| why.0 == it.why) {
+                Some((_, names)) => {
+                    names.push_str(", ");
+                    names.push_str(&it.name);
+                }
+                None => whys.push((&it.why, it.name.to_string())),
+            }
+        }
+        let one = |(why, names): &(&str, String)| format!("{names} ({why})");
+        whys.iter().map(one).collect::<Vec<_>>().join("; ")
     };
     let mut row = |name: &str, words: String| {
         if !words.is_empty() {
@@ -86,13 +132,12 @@ pub fn status(it: &Value, ink: &Ink) -> String {
             );
         }
     };
-    row("yes", voices("yes"));
-    row("no", voices("no"));
-    if let Some(end) = it["ends"]["edtf"].as_str() {
-        let left =
-            it["hours_left"].as_f64().map_or_else(String::new, |it| format!(", {it} hours left"));
-        let derived = if it["ends_derived"] == true { ", derived" } else { "" };
-        row("ends", format!("{end}{left}{derived}"));
+    row("yes", voices(&it.yes));
+    row("no", voices(&it.no));
+    if let Some(end) = &it.ends {
+        let left = it.hours_left.map_or_else(String::new, |it| format!(", {it} hours left"));
+        let derived = if it.ends_derived { ", derived" } else { "" };
+        row("ends", format!("{}{left}{derived}", end.edtf));
     }
     out
 }
@@ -101,7 +146,9 @@ pub fn status(it: &Value, ink: &Ink) -> String {
 pub fn story(it: &Value, ink: &Ink) -> String {
     let mut out = line(it, ink);
     out.push('\n');
-    out.push_str(&status(&it["in_force"], ink));
+    if let Ok(standing) = Standing::deserialize(&it["in_force"]) {
+        out.push_str(&status(&standing, ink));
+    }
     out.push('\n');
     for field in ["declared", "starts", "ends", "lengths", "mediators", "excludes"] {
         for value in items(&it["stated"], field) {

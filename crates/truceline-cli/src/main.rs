@@ -1,5 +1,5 @@
 //! The program `truceline`. Comes in: arguments and files. Goes out: data on standard output,
-//! messages on standard error, an exit status. Never opens a socket.
+//! messages on standard error, an exit status. Sockets are for truceline-fetch and truceline-web.
 
 use std::{
     io::{self, Write},
@@ -11,12 +11,18 @@ use clap::{CommandFactory, Parser};
 use crate::{
     args::{Args, Command, Format, Pack},
     ledger_args::LedgerCommand,
-    run::{Printer, run},
+    run::{Printer, What, run},
 };
 
+/// A server makes and drops many small answers on several threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+mod archive;
 mod args;
 mod article;
 mod card;
+mod from_web;
 mod in_order;
 mod ink;
 mod inputs;
@@ -29,20 +35,27 @@ mod ledger_text;
 mod line_chunks;
 mod mentions;
 mod pack;
+mod progress;
 mod run;
 mod said;
+mod serve;
+mod stop;
+mod watch;
 
 const READ: Printer = Printer {
     default: Format::Text,
-    objects: |reader, report| vec![truceline::json::reading(&reader.read(report))],
-    people: |reader, report, ink| card::reading(&reader.read(report), ink),
+    what: What::Reading { object: truceline::json::reading, people: card::reading },
 };
 
-const MENTIONS: Printer =
-    Printer { default: Format::Jsonl, objects: mentions::objects, people: mentions::people };
+const MENTIONS: Printer = Printer {
+    default: Format::Jsonl,
+    what: What::Report { objects: mentions::objects, people: mentions::people },
+};
 
-const ARTICLE: Printer =
-    Printer { default: Format::Jsonl, objects: article::objects, people: article::people };
+const ARTICLE: Printer = Printer {
+    default: Format::Jsonl,
+    what: What::Report { objects: article::objects, people: article::people },
+};
 
 fn main() -> ExitCode {
     match Args::parse().command {
@@ -50,6 +63,7 @@ fn main() -> ExitCode {
         Command::Mentions(given) => run(&given, &MENTIONS),
         Command::Article(given) => run(&given, &ARTICLE),
         Command::Ledger(command) => ledger(command),
+        Command::Watch(given) => watch::run(&given),
         Command::Pack(Pack::Check { folder }) => pack::check(folder.as_deref()),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -74,6 +88,7 @@ fn ledger(command: LedgerCommand) -> ExitCode {
         LedgerCommand::Export(given) => ledger_change::export(&given),
         LedgerCommand::Import { file, place } => ledger_change::import(&file, &place),
         LedgerCommand::Rebuild(place) => ledger_change::rebuild(&place),
+        LedgerCommand::Serve(given) => serve::run(given),
     }
 }
 

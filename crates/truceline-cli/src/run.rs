@@ -2,41 +2,57 @@
 //! report. Goes out: data on standard output, messages on standard error. Never stops at one input.
 
 use std::{
-    io::{self, BufWriter, IsTerminal, Write},
+    io::{self, BufWriter, Write},
     panic::{AssertUnwindSafe, catch_unwind},
     process::ExitCode,
     thread,
-    time::Duration,
 };
 
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
-use truceline::{read::Reader, report::Report};
+use truceline::{
+    read::{Reader, Reading},
+    report::{Options, Report},
+};
 
 use crate::{
-    args::{Format, Reading},
+    archive::{LazySieve, Tally},
+    args::{self, Format},
+    from_web::Web,
     in_order::in_order,
     ink::Ink,
-    inputs::Inputs,
+    inputs::{Given, Inputs},
     pack,
+    progress::Progress,
+    stop,
 };
-
-/// Reports before a count is shown: one that comes and goes at once is noise.
-const MANY: u64 = 20;
 
 /// What a command prints of a report.
 pub struct Printer {
     pub default: Format,
-    /// For `json` and `jsonl`: any number of objects for a report.
-    pub objects: fn(&Reader, &Report) -> Vec<Value>,
-    /// For `text`: whole lines.
-    pub people: fn(&Reader, &Report, &Ink) -> String,
+    pub what: What,
 }
 
-pub fn run(given: &Reading, printer: &Printer) -> ExitCode {
-    let reader = match reader(given) {
+pub enum What {
+    /// What a report says; of the pages of an archive, those that tell of a truce.
+    Reading { object: fn(&Reading) -> Value, people: fn(&Reading, &Ink) -> String },
+    /// Any number of objects for a report, and whole lines for people.
+    Report {
+        objects: fn(&Reader, &Report) -> Vec<Value>,
+        people: fn(&Reader, &Report, &Ink) -> String,
+    },
+}
+
+pub fn run(given: &args::Reading, printer: &Printer) -> ExitCode {
+    let source = pack::source(given.pack.as_deref());
+    let loaded = source.and_then(|source| {
+        let reader = Reader::load(&source)
+            .map_err(|err| format!("{err}; `truceline pack check` tells more"))?;
+        let sieved = matches!(printer.what, What::Reading { .. }) && !given.no_sieve;
+        Ok((reader, LazySieve::new(source, sieved)))
+    });
+    let (reader, sieve) = match loaded {
         // Kept until the program ends: taking it apart takes as long as a report does.
-        Ok(reader) => &*Box::leak(Box::new(reader)),
+        Ok((reader, sieve)) => (&*Box::leak(Box::new(reader)), sieve),
         Err(message) => {
             eprintln!("truceline: {message}");
             return ExitCode::from(2);
@@ -46,29 +62,53 @@ pub fn run(given: &Reading, printer: &Printer) -> ExitCode {
     let ink = Ink::for_stdout();
     let cores = || thread::available_parallelism().map_or(1, usize::from);
     let threads = given.threads.map_or_else(cores, usize::from);
+    let options = Options { published: given.published.clone(), ..Options::default() };
 
-    let print = |report: Result<Report, String>| -> Result<String, String> {
-        let report = report?;
-        let printed = catch_unwind(AssertUnwindSafe(|| match format {
-            Format::Text => (printer.people)(reader, &report, &ink),
-            _ => lines(&(printer.objects)(reader, &report)),
-        }));
-        printed.map_err(|_| {
-            let name = report.path.as_deref().unwrap_or(&report.id);
-            format!(
-                "{name}: a fault of truceline, not of the report; please send it with this line"
-            )
-        })
+    let printed = |report: &Report, archived: bool, tally: &mut Tally| match printer.what {
+        What::Reading { object, people } => {
+            let reading = reader.read(report);
+            if archived {
+                if reading.truces.is_empty() && reading.claims.is_empty() {
+                    return String::new();
+                }
+                tally.telling += 1;
+                tally.claims += reading.claims.len() as u64;
+            }
+            match format {
+                Format::Text => people(&reading, &ink),
+                _ => lines(&[object(&reading)]),
+            }
+        }
+        What::Report { objects, people } => match format {
+            Format::Text => people(reader, report, &ink),
+            _ => lines(&objects(reader, report)),
+        },
+    };
+    let print = |given: Result<Given, String>| -> Printed {
+        let mut tally = Tally::default();
+        let mut done = None;
+        let text = given
+            .and_then(|given| given.report(&sieve, &options, &mut tally, &mut done))
+            .and_then(|report| match report {
+                None => Ok(String::new()),
+                Some((report, archived)) => {
+                    faultless(&report, || printed(&report, archived, &mut tally))
+                }
+            });
+        Printed { text, tally, done }
     };
 
     let mut out = Output::new(format);
     let mut failed = false;
-    let progress = Progress::new();
-    let items = Inputs::new(&given.inputs, given.published.clone());
-    let written = in_order(items, threads, print, |printed| {
-        progress.one_more();
-        match printed {
-            Ok(printed) => out.take(&printed),
+    let web = Web::new(given.allow_private);
+    let items = Inputs::new(&given.inputs, given.published.clone(), web);
+    let mut progress = Progress::new(items.archives(), false);
+    let mut sum = Tally::default();
+    let written = in_order(items, threads, weigh, print, |printed| {
+        sum += printed.tally;
+        progress.one_more(printed.done, &sum);
+        match printed.text {
+            Ok(text) => out.take(&text),
             Err(message) => {
                 failed = true;
                 progress.aside(&format!("truceline: {message}"));
@@ -76,21 +116,44 @@ pub fn run(given: &Reading, printer: &Printer) -> ExitCode {
             }
         }
     });
+    drop(progress);
     match written.and_then(|()| out.end()) {
         // The reader of a pipe has seen enough: nothing to complain about.
-        Err(err) if err.kind() == io::ErrorKind::BrokenPipe => {}
+        Err(err) if err.kind() == io::ErrorKind::BrokenPipe => {
+            return ExitCode::from(u8::from(failed));
+        }
         Err(err) => {
             eprintln!("truceline: standard output: {err}");
             failed = true;
         }
         Ok(()) => {}
     }
+    if !sum.is_empty() {
+        eprintln!("truceline: {}", sum.said());
+    }
+    if stop::asked() {
+        eprintln!("truceline: stopped; what was printed is whole, the rest was not read");
+        failed = true;
+    }
     ExitCode::from(u8::from(failed))
 }
 
-fn reader(given: &Reading) -> Result<Reader, String> {
-    let source = pack::source(given.pack.as_deref())?;
-    Reader::load(&source).map_err(|err| format!("{err}; `truceline pack check` tells more"))
+struct Printed {
+    text: Result<String, String>,
+    tally: Tally,
+    done: Option<u64>,
+}
+
+pub fn weigh(given: &Result<Given, String>) -> usize {
+    given.as_ref().map_or(0, Given::weight)
+}
+
+/// A panic over one report is told of, and holds up no other.
+pub fn faultless<T>(report: &Report, act: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(act)).map_err(|_| {
+        let name = report.path.as_deref().unwrap_or(&report.id);
+        format!("{name}: a fault of truceline, not of the report; please send it with this line")
+    })
 }
 
 fn lines(objects: &[Value]) -> String {
@@ -135,45 +198,5 @@ impl Output {
             self.out.write_all(if self.any { b"\n]\n" } else { b"[]\n" })?;
         }
         self.out.flush()
-    }
-}
-
-/// A count on standard error, where that is a terminal and standard output is none.
-struct Progress(Option<ProgressBar>);
-
-impl Progress {
-    fn new() -> Progress {
-        let wanted = io::stderr().is_terminal() && !io::stdout().is_terminal();
-        Progress(wanted.then(|| {
-            let style = ProgressStyle::with_template("{spinner} {human_pos} reports");
-            let bar = ProgressBar::hidden();
-            bar.set_style(style.expect("the template is right"));
-            bar
-        }))
-    }
-
-    fn one_more(&self) {
-        if let Some(bar) = &self.0 {
-            bar.inc(1);
-            if bar.position() == MANY {
-                bar.set_draw_target(indicatif::ProgressDrawTarget::stderr());
-                bar.enable_steady_tick(Duration::from_millis(200));
-            }
-        }
-    }
-
-    fn aside(&self, message: &str) {
-        match &self.0 {
-            Some(bar) => bar.suspend(|| eprintln!("{message}")),
-            None => eprintln!("{message}"),
-        }
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if let Some(bar) = &self.0 {
-            bar.finish_and_clear();
-        }
     }
 }

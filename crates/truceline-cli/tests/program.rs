@@ -151,7 +151,7 @@ fn a_broken_archive() {
 #[test]
 fn an_address() {
     let folder = Folder::new("address");
-    check_bad_input(&folder, "https://reports.example/1", "fetching is not built yet");
+    check_bad_input(&folder, "http://127.0.0.1:9/1", "lies inward");
 }
 
 #[test]
@@ -385,6 +385,7 @@ fn help_teaches() {
         ("read --help", expect_file!["help/read.txt"]),
         ("mentions --help", expect_file!["help/mentions.txt"]),
         ("article --help", expect_file!["help/article.txt"]),
+        ("watch --help", expect_file!["help/watch.txt"]),
         ("pack check --help", expect_file!["help/pack-check.txt"]),
     ] {
         let ran = folder.run(arguments);

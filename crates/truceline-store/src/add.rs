@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, TransactionBehavior, params};
 use truceline::ledger::{entry::Fact, family::Print, intake::Intake, signs::DAY, which::Web};
 
-use crate::{Ledger, Result, append, derive::Derive, fact, head, read};
+use crate::{Ledger, Mark, Result, answers, append, derive::Derive, fact, head, read};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -32,7 +32,20 @@ pub struct Added {
 impl Ledger {
     /// Appends what reports tell, in one transaction. Refused where `recorded` runs back.
     pub fn add(&mut self, intakes: &[Intake], recorded: Timestamp) -> Result<Vec<Added>> {
-        self.write(|write| intakes.iter().map(|it| write.take(it, recorded)).collect())
+        self.add_up_to(intakes, recorded, &[])
+    }
+
+    /// The same, and how far the archives were read that they are of: both are kept or neither.
+    pub fn add_up_to(
+        &mut self,
+        intakes: &[Intake],
+        recorded: Timestamp,
+        marks: &[Mark],
+    ) -> Result<Vec<Added>> {
+        self.write(|write| {
+            marks.iter().try_for_each(|it| it.keep(write.derive.conn))?;
+            intakes.iter().map(|it| write.take(it, recorded)).collect()
+        })
     }
 
     /// Runs a transaction; on failure nothing of it stays, here or on disk.
@@ -52,6 +65,7 @@ impl Ledger {
         let done = act(&mut writing).and_then(|done| {
             let touched = std::mem::take(&mut writing.derive.touched);
             read::refresh(conn, &touched)?;
+            answers::search::index(conn, at)?;
             Ok(done)
         });
         let seen = head(&tx)?.map_or(0, |it| it.seq);

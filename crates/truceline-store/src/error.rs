@@ -9,6 +9,9 @@ pub enum Error {
     /// Something asked for or given is not so.
     #[error("{0}")]
     Input(String),
+    /// Nothing of that name, at that time.
+    #[error("{0}")]
+    Absent(String),
     #[error("{0}")]
     NotSupported(String),
     /// An entry that cannot be what was appended.

@@ -100,6 +100,13 @@ fn csv(table: Table, ledger: &Ledger, asked: Asked, out: &mut dyn Write) -> Resu
     })
 }
 
+impl Ledger {
+    /// A calendar of some truces.
+    pub fn calendar(&self, truces: &[&str], asked: Asked, out: &mut dyn Write) -> Result<()> {
+        calendar::export_of(self, truces, asked, out)
+    }
+}
+
 fn written(err: impl std::fmt::Display) -> Error {
     Error::Input(format!("the export cannot be written: {err}"))
 }

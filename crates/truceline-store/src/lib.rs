@@ -3,6 +3,7 @@
 
 mod add;
 mod answers;
+mod archive;
 mod derive;
 mod error;
 mod export;
@@ -22,7 +23,8 @@ use truceline::ledger::{
 };
 
 pub use add::{Added, Outcome};
-pub use answers::{Asked, Filter};
+pub use answers::{Asked, Catalogue, Filter, Found, Row, Rows, Standing, Wanted, after};
+pub use archive::Mark;
 pub use error::Error;
 pub use export::Form;
 pub use review::Decision;
@@ -112,6 +114,12 @@ impl Ledger {
 
     pub fn head(&self) -> Result<Option<Head>> {
         head(&self.conn)
+    }
+
+    /// The end of the chain as it was after an entry.
+    pub fn head_at(&self, seq: u64) -> Result<Option<Head>> {
+        let entry = self.entry(seq)?;
+        Ok(entry.map(|it| Head { seq: it.seq, recorded: it.recorded, digest: it.digest }))
     }
 
     /// The last entry recorded at or before a time; 0 before the first.

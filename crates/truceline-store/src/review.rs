@@ -95,7 +95,7 @@ impl Ledger {
             }
             Decision::Withdraw { entry } => {
                 match self.entry(*entry)? {
-                    None => return Err(Error::Input(format!("entry {entry}: no such entry"))),
+                    None => return Err(Error::Absent(format!("entry {entry}: no such entry"))),
                     Some(_) if matches!(self.fact(*entry)?, Fact::Withdrawn { .. }) => {
                         return Err(Error::Input(format!(
                             "entry {entry}: expected an entry that is no withdrawal; decide or add \
@@ -123,7 +123,7 @@ impl Ledger {
             query.query_map([name], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         match found.as_slice() {
             [one] => Ok(one.clone()),
-            [] => Err(Error::Input(format!("{name}: no such claim"))),
+            [] => Err(Error::Absent(format!("{name}: no such claim"))),
             _ => Err(Error::Input(format!(
                 "{name}: expected the name of one claim but found several"
             ))),

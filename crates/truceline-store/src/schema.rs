@@ -1,5 +1,5 @@
-//! The tables. `entries` and `texts` are the ledger; all others are folded from them and can be
-//! made again. A migration is never edited: the next one follows it.
+//! The tables. `entries` and `texts` are the ledger; all others but `archive` are folded from them
+//! and can be made again. A migration is never edited: the next one follows it.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use crate::{Error, Result};
 
 /// Numbered by their place, from 1; `PRAGMA user_version` tells how many have run.
-const MIGRATIONS: &[&str] = &[LEDGER, DERIVED];
+const MIGRATIONS: &[&str] = &[LEDGER, DERIVED, ARCHIVES, QUOTES];
 
 const LEDGER: &str = "
 CREATE TABLE entries (
@@ -72,6 +72,25 @@ CREATE TABLE standing (
 );
 CREATE TABLE find (key TEXT, truce TEXT, PRIMARY KEY (key, truce)) WITHOUT ROWID;
 CREATE INDEX find_truce ON find (truce);
+";
+
+/// How far archives were read, and how (with which pack and options). Nothing hangs on it but that
+/// what was read need not be read again.
+const ARCHIVES: &str = "
+CREATE TABLE archive (
+    archive TEXT, how TEXT, path TEXT NOT NULL, length INTEGER NOT NULL, member INTEGER NOT NULL,
+    within INTEGER NOT NULL, done INTEGER NOT NULL, PRIMARY KEY (archive, how)
+) WITHOUT ROWID;
+";
+
+/// Quotes by their words, under the sequence of their entry. Entries stay, so it is never cleared.
+const QUOTES: &str = "
+CREATE INDEX view_changed ON view (changed);
+CREATE VIRTUAL TABLE quotes USING fts5 (
+    quote, content = '', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
+);
+INSERT INTO quotes (rowid, quote)
+    SELECT seq, body ->> '$.said.quote' FROM entries WHERE body ->> '$.kind' = 'claim' ORDER BY seq;
 ";
 
 /// The derived tables, in the order in which they are compared.

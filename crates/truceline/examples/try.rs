@@ -1,7 +1,9 @@
 use std::io::{BufRead, Write};
 use truceline::{pack::Source, read::Reader, report::*};
 fn main() {
-    let reader = Reader::load(&Source::Embedded).unwrap();
+    // A folder with `lang/` and `world/` to read with, else those built in.
+    let source = std::env::args().nth(1).map_or(Source::Embedded, |it| Source::Folder(it.into()));
+    let reader = Reader::load(&source).unwrap();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for line in std::io::stdin().lock().lines() {
         let v: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();

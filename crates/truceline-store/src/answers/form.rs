@@ -145,3 +145,11 @@ pub fn verdict_of(view: &View, it: &Verdict) -> Value {
 pub fn standing(view: &View, at: i64) -> Value {
     verdict_of(view, &verdict(view, at))
 }
+
+/// The same, with the truce's status.
+pub fn standing_with_status(view: &View, at: i64) -> Value {
+    let verdict = verdict(view, at);
+    let mut value = verdict_of(view, &verdict);
+    value["status"] = json!(verdict.status.name());
+    value
+}

@@ -1,22 +1,28 @@
 //! What is asked of a ledger, in the contract's JSON. Comes in: two times, `at` (of the world) and
 //! `as of` (of recording). Goes out: truces, verdicts, stories, and what a claim rests on.
 
+mod catalogue;
 mod form;
+mod parts;
+pub(crate) mod search;
 mod story;
+mod why;
 
 use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, params};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use truceline::ledger::{
-    entry::{Fact, hex},
+    entry::Fact,
     fold::View,
     status::verdict,
 };
 
+pub use catalogue::{Catalogue, Row, Rows, Standing, Wanted, after};
 pub(crate) use form::standing;
 use form::{disputed, iso, micros, moments, order, stated, truce, verdict_of, who};
+pub use search::Found;
 use story::{deviating, story};
 
 use crate::{Error, Ledger, Result, read};
@@ -232,7 +238,7 @@ impl Ledger {
         let seq = self.as_of(asked.as_of)?;
         let id = self.resolve(name, seq)?;
         let view = read::view_at(&self.conn, &id, seq)?
-            .ok_or_else(|| Error::Input(format!("{name}: no truce of that name at that time")))?;
+            .ok_or_else(|| Error::Absent(format!("{name}: no truce of that name at that time")))?;
         let members = read::members(&self.conn, &id, seq)?;
         let mut shown = truce(&view, asked.at.as_second());
         let more = json!({
@@ -259,69 +265,6 @@ impl Ledger {
             into.extend(from);
         }
         Ok(shown)
-    }
-
-    /// Everything a claim rests on.
-    pub fn why(&self, name: &str, asked: Asked) -> Result<Value> {
-        let seq = self.as_of(asked.as_of)?;
-        let row: Option<(u64, u64, Option<u64>)> = self
-            .conn
-            .query_row(
-                "SELECT seq, node, until FROM claim WHERE id >= ?1 AND id < ?1 || 'g' AND seq <= ?2
-                 ORDER BY seq DESC LIMIT 1",
-                params![name, seq],
-                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-            )
-            .optional()?;
-        let Some((at, node, until)) = row else {
-            return Err(Error::Input(format!("{name}: no such claim at that time")));
-        };
-        let wrong = || Error::Entry { seq: at, what: "expected a claim".to_owned() };
-        let Fact::Claim { claim, node: node_name, said } = self.fact(at)? else {
-            return Err(wrong());
-        };
-        let Fact::Truce { told, .. } = self.fact(node)? else { return Err(wrong()) };
-        let report: u64 =
-            self.conn
-                .query_row("SELECT report FROM node WHERE seq = ?1", [node], |row| row.get(0))?;
-        let Fact::Report(taken) = self.fact(report)? else { return Err(wrong()) };
-        let text = self.text(&taken.text)?;
-        let body =
-            if said.part == "title" { taken.title.clone().unwrap_or_default() } else { text };
-        let entry = self.entry(at)?.ok_or_else(wrong)?;
-        let truce: Option<String> = self
-            .conn
-            .query_row(
-                "SELECT truce FROM member WHERE node = ?1 AND since <= ?2
-                 AND (until IS NULL OR until > ?2)",
-                params![node_name, seq],
-                |row| row.get(0),
-            )
-            .optional()?;
-        Ok(json!({
-            "claim": claim,
-            "truce": truce,
-            "told_as": {"node": node_name, "local": told.local, "label": told.label},
-            "said": *said,
-            "report": {
-                "digest": taken.report, "id": taken.id, "url": taken.url, "path": taken.path,
-                "outlet": taken.outlet, "title": taken.title, "published": taken.published,
-                "published_from": taken.published_from, "language": taken.language,
-                "version_of": taken.version_of,
-            },
-            "quote": said.quote,
-            "part": said.part,
-            "span": [said.span.0, said.span.1],
-            "paragraph": paragraph(&body, said.span),
-            "pattern": said.pattern,
-            "pack": taken.pack,
-            "entry": {
-                "seq": entry.seq, "recorded": micros(entry.recorded), "prev": hex(&entry.prev),
-                "digest": hex(&entry.digest),
-            },
-            "no_longer_counts_since_entry": until.filter(|it| *it <= seq),
-            "reviews": self.reviews(&claim, seq)?,
-        }))
     }
 
     pub(crate) fn text(&self, digest: &str) -> Result<String> {
@@ -383,7 +326,7 @@ impl Ledger {
         let truces: BTreeSet<&String> = found.iter().map(|it| &it.1).collect();
         match (exact, truces.len()) {
             (Some((_, truce)), _) => Ok(truce.clone()),
-            (None, 0) => Err(Error::Input(format!(
+            (None, 0) => Err(Error::Absent(format!(
                 "{name}: no truce of that name at that time; `truceline list` names them"
             ))),
             (None, 1) => Ok(found[0].1.clone()),
@@ -395,17 +338,19 @@ impl Ledger {
 
     fn told_by(&self, truce: &str, seq: u64) -> Result<Vec<Value>> {
         let mut query = self.conn.prepare_cached(
-            "SELECT m.since, m.node, m.person, n.report FROM member m
+            "SELECT m.since, m.node, e.body FROM member m
              JOIN node n ON n.id = m.node AND n.seq <= ?2 AND (n.until IS NULL OR n.until > ?2)
+             JOIN entries e ON e.seq = n.report
              WHERE m.truce = ?1 AND m.since <= ?2 AND (m.until IS NULL OR m.until > ?2)
              ORDER BY m.since, m.node",
         )?;
-        let rows: Vec<(u64, String, u64)> = query
-            .query_map(params![truce, seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(3)?)))?
-            .collect::<rusqlite::Result<_>>()?;
+        let mut rows = query.query(params![truce, seq])?;
         let mut told = Vec::new();
-        for (since, node, report) in rows {
-            let Fact::Report(taken) = self.fact(report)? else { continue };
+        while let Some(row) = rows.next()? {
+            let (since, node): (u64, String) = (row.get(0)?, row.get(1)?);
+            let taken: search::Report =
+                serde_json::from_str(row.get_ref(2)?.as_str().unwrap_or(""))
+                    .map_err(|err| Error::Entry { seq: since, what: err.to_string() })?;
             let (rule, why, by) = match self.fact(since)? {
                 Fact::Joined { rule, why, by, .. } => (rule, why, by),
                 Fact::Split { why, by, .. } => ("split".to_owned(), why, Some(by)),
@@ -420,39 +365,4 @@ impl Ledger {
         }
         Ok(told)
     }
-
-    fn reviews(&self, claim: &str, seq: u64) -> Result<Vec<Value>> {
-        let mut query = self.conn.prepare_cached(
-            "SELECT seq, until FROM review WHERE claim = ?1 AND seq <= ?2 ORDER BY seq",
-        )?;
-        let rows: Vec<(u64, Option<u64>)> = query
-            .query_map(params![claim, seq], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<rusqlite::Result<_>>()?;
-        let mut reviews = Vec::new();
-        for (at, until) in rows {
-            let (verdict, by, why) = match self.fact(at)? {
-                Fact::Accepted { by, why, .. } => ("accepted", by, why),
-                Fact::Rejected { by, why, .. } => ("rejected", by, why),
-                _ => continue,
-            };
-            reviews.push(json!({"entry": at, "verdict": verdict, "by": by, "why": why,
-                "withdrawn_by_entry": until.filter(|it| *it <= seq)}));
-        }
-        Ok(reviews)
-    }
-}
-
-/// The paragraph that holds a span, with the span inside it.
-fn paragraph(text: &str, span: (u32, u32)) -> Value {
-    let (from, to) = (span.0 as usize, span.1 as usize);
-    let (Some(head), Some(_), Some(tail)) = (text.get(..from), text.get(from..to), text.get(to..))
-    else {
-        return Value::Null;
-    };
-    let start = head.rfind('\n').map_or(0, |it| it + 1);
-    let end = tail.find('\n').map_or(text.len(), |it| to + it);
-    let mut value = Map::new();
-    value.insert("text".to_owned(), json!(&text[start..end]));
-    value.insert("span".to_owned(), json!([from - start, to - start]));
-    Value::Object(value)
 }

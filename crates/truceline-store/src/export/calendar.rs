@@ -4,14 +4,33 @@
 use std::io::Write;
 
 use jiff::{Timestamp, tz::TimeZone};
-use truceline::ledger::{body::When, signs::HOUR};
+use truceline::ledger::{body::When, fold::View, signs::HOUR};
 
 use super::written;
-use crate::{Asked, Ledger, Result};
+use crate::{Asked, Ledger, Result, read};
 
 pub fn export(ledger: &Ledger, asked: Asked, out: &mut dyn Write) -> Result<()> {
     let mut views = Vec::new();
     ledger.views(ledger.as_of(asked.as_of)?, |view| views.push(view.clone()))?;
+    write(views, asked, out)
+}
+
+/// The same of some truces alone; a name that stands for none is passed over.
+pub fn export_of(
+    ledger: &Ledger,
+    truces: &[&str],
+    asked: Asked,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let seq = ledger.as_of(asked.as_of)?;
+    let mut views = Vec::new();
+    for truce in truces {
+        views.extend(read::view_at(&ledger.conn, truce, seq)?);
+    }
+    write(views, asked, out)
+}
+
+fn write(mut views: Vec<View>, asked: Asked, out: &mut dyn Write) -> Result<()> {
     views.sort_by(|a, b| a.id.cmp(&b.id));
     let mut lines = vec!["BEGIN:VCALENDAR".to_owned(), "VERSION:2.0".to_owned()];
     lines.push("PRODID:-//truceline//truces//EN".to_owned());

@@ -14,12 +14,13 @@ use crate::{
         model::Model,
         pattern::{By, Hit, Pattern},
         quote::quote_span,
+        setting,
         speech::{Frame, Speech},
         stance::{self, Stances},
         term::window,
         trigger::Triggers,
     },
-    mention::{place::Where, when::Times, who::Class, within},
+    mention::{place::Where, when::Times},
     pack::{Error, Source},
     text::{Sentence, Span, Text},
     time::{Length, Window},
@@ -67,6 +68,8 @@ pub struct Candidate {
     pub features: Vec<String>,
     /// Its actors are told by the sentence itself: `both accuse each other`.
     pub mutual: bool,
+    /// Which of by, against and says its line itself names.
+    pub named: [bool; 3],
     pub pattern: usize,
     /// Unit of the truce.
     pub truce_unit: Option<usize>,
@@ -184,34 +187,31 @@ impl Drawer {
             .collect();
         likely.sort_by(|a, b| a.1.sentence.cmp(&b.1.sentence).then(b.0.total_cmp(&a.0)));
         let mut chosen: Vec<Candidate> = Vec::new();
-        let mut kept: Vec<(usize, Act, Vec<String>)> = Vec::new();
+        let mut kept: Vec<(usize, Act, Vec<String>, bool)> = Vec::new();
         for (_, candidate) in likely {
             let mut candidate = candidate.clone();
+            let ruled = !candidate.claim.by.is_empty();
             if !candidate.mutual {
                 let fillers = self.fillers(parts, drawn, &candidate);
-                self.fields.fill(&mut candidate.claim, &fillers);
+                self.fields.fill(&mut candidate.claim, &fillers, candidate.named);
             }
             let claim = &candidate.claim;
             let by: Vec<String> = claim.by.iter().map(|it| it.name.clone()).collect();
             // The same act twice in a sentence counts once, unless by others.
             let first = kept.partition_point(|it| it.0 < candidate.sentence);
-            let again = kept[first..].iter().position(|(_, act, others)| {
+            let again = kept[first..].iter().position(|(_, act, others, _)| {
                 *act == claim.act && (others.is_empty() || by.is_empty() || *others == by)
             });
             if let Some(at) = again.map(|it| first + it) {
-                // The one that names who did it tells more.
-                let (told, others) = (&chosen[at].claim, &mut kept[at].2);
-                if others.is_empty()
-                    && !by.is_empty()
-                    && told.stance == claim.stance
-                    && !candidate.loose
-                {
-                    *others = by;
-                    chosen[at] = candidate.clone();
+                // The one whose line finds who did it tells more.
+                let same = chosen[at].claim.stance == claim.stance;
+                if same && ruled && !kept[at].3 && !candidate.loose {
+                    kept[at] = (candidate.sentence, claim.act, by, ruled);
+                    chosen[at] = candidate;
                 }
                 continue;
             }
-            kept.push((candidate.sentence, claim.act, by));
+            kept.push((candidate.sentence, claim.act, by, ruled));
             chosen.push(candidate);
         }
         chosen.sort_by_key(|it| (it.sentence, it.trigger, it.claim.act));
@@ -222,7 +222,7 @@ impl Drawer {
     pub fn draw(&self, parts: &[PartText], times: &Times, setting: &Setting) -> Drawn {
         let mut candidates: Vec<Candidate> = Vec::new();
         let mut terms = Vec::new();
-        if !parts.iter().any(names_truce) {
+        if !parts.iter().any(setting::names_truce) {
             return Drawn::default();
         }
         let mut told = BTreeMap::new();
@@ -437,6 +437,7 @@ impl Drawer {
             let mutual = both.is_some();
             let claims = both.map_or_else(|| vec![claim], |both| both.into());
             let truce_unit = hit.truce;
+            let named = [hit.by, hit.against, hit.says].map(|it| it.is_some());
             drawn.extend(claims.into_iter().map(|claim| Candidate {
                 claim,
                 sentence: number,
@@ -446,6 +447,7 @@ impl Drawer {
                 loose: pattern.loose,
                 features: features.clone(),
                 mutual,
+                named,
                 pattern: hit.pattern,
                 truce_unit,
                 tense,
@@ -779,21 +781,6 @@ impl Drawer {
         }
         sites
     }
-}
-
-/// Whether a text names a truce: by a word for one, or by a deed such as `hold fire` in a sentence on
-/// armed men.
-fn names_truce(part: &PartText) -> bool {
-    let found = &part.found;
-    let armed = |sentence: Span| {
-        within(&found.whos, sentence)
-            .any(|(_, it)| matches!(it.what.class, Class::Forces | Class::Group))
-    };
-    let deed = |at: Span| {
-        part.text.sentence_at(at.start).is_some_and(|it| it.span.contains(at) && armed(it.span))
-    };
-    let mut strong = found.truces.iter().filter(|it| !it.what.weak);
-    strong.any(|it| !it.what.verbal || deed(it.span))
 }
 
 pub fn site(what: &Where, text: &str) -> Site {

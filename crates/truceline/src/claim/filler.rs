@@ -33,12 +33,22 @@ impl Fields {
         Ok(Fields { models: [by?, against?, says?] })
     }
 
-    /// Fills the three fields of a claim anew; a teller is nobody who does the act.
-    pub fn fill(&self, claim: &mut Claim, fillers: &[Filler]) {
-        let [by, against, mut says] = self.models.each_ref().map(|model| {
+    /// Fills the three fields of a claim anew, but for those that its line itself names; a teller is
+    /// nobody who does the act.
+    pub fn fill(&self, claim: &mut Claim, fillers: &[Filler], named: [bool; 3]) {
+        let [mut by, mut against, mut says] = self.models.each_ref().map(|model| {
             let likely = |it: &&Filler| model.likely(&it.features).is_some();
             fillers.iter().filter(likely).map(|it| it.actor.clone()).collect::<Vec<Actor>>()
         });
+        for (named, filled, own) in [
+            (named[0], &mut by, &claim.by),
+            (named[1], &mut against, &claim.against),
+            (named[2], &mut says, &claim.says),
+        ] {
+            if named {
+                filled.clone_from(own);
+            }
+        }
         says.retain(|it| !by.iter().any(|by| by.name == it.name));
         // The rules give the nearest speaker first.
         let rank = |it: &Actor| claim.says.iter().position(|other| other.name == it.name);

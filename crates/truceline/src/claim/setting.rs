@@ -13,12 +13,29 @@ use crate::{
     },
     mention::{
         place::{Place, Places},
+        who::Class,
         within,
     },
+    text::Span,
 };
 
 /// Prepositions that tie a place to the truce before them.
 const SCOPE: &[&str] = &["in", "for", "across", "over", "covering", "throughout", "around", "of"];
+
+/// Whether a text names a truce: by a word for one, or by a deed such as `hold fire` in a sentence on
+/// armed men.
+pub fn names_truce(part: &PartText) -> bool {
+    let found = &part.found;
+    let armed = |sentence: Span| {
+        within(&found.whos, sentence)
+            .any(|(_, it)| matches!(it.what.class, Class::Forces | Class::Group))
+    };
+    let deed = |at: Span| {
+        part.text.sentence_at(at.start).is_some_and(|it| it.span.contains(at) && armed(it.span))
+    };
+    let mut strong = found.truces.iter().filter(|it| !it.what.weak);
+    strong.any(|it| !it.what.verbal || deed(it.span))
+}
 
 struct Count {
     weight: f64,

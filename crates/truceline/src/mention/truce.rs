@@ -1,7 +1,7 @@
 //! Truce words. Comes in: a text and the truce words of a language. Goes out: the noun phrases that
 //! name a truce, false friends kept out. Never decides which truce is meant.
 
-use std::{borrow::Cow, collections::HashSet, ops::Range};
+use std::borrow::Cow;
 
 use serde::Deserialize;
 
@@ -10,6 +10,8 @@ use crate::{
     pack::{Error, Source, Table, Words},
     text::{Span, Text, Token, TokenKind},
 };
+
+mod armed;
 
 /// What the head of the phrase makes of the truce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
@@ -55,13 +57,8 @@ pub struct TruceWords {
     pub core: Span,
 }
 
-/// How many words of war an army or armed group is worth, and how many words of another domain count.
-const GROUP_COUNTS: usize = 3;
-const MOST_DOMAIN: usize = 5;
 /// Words after a truce among which it may be said to begin at once.
 const AT_ONCE_NEAR: usize = 12;
-/// Words of war that the sentences around the truces of such a story must hold.
-const LEAST_ARMED: usize = 2;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -81,6 +78,7 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct FalseFriend {
     before: Words,
+    anniversary: Vec<String>,
     domain: Vec<String>,
     armed: Vec<String>,
 }
@@ -107,6 +105,8 @@ pub struct TruceLexicon {
     /// Phrases after a truce that let it begin at once, word by word.
     at_once: Vec<Vec<String>>,
     before: Words,
+    /// What is kept of a truce long past: `the centenary of`, word by word.
+    anniversary: Vec<Vec<String>>,
     domain: Words,
     armed: Words,
     barriers: Words,
@@ -186,6 +186,12 @@ impl TruceLexicon {
                 .map(|it| it.split(' ').map(str::to_owned).collect())
                 .collect(),
             before: file.false_friend.before,
+            anniversary: file
+                .false_friend
+                .anniversary
+                .iter()
+                .map(|it| it.split(' ').map(str::to_owned).collect())
+                .collect(),
             domain: file.false_friend.domain.into_iter().collect(),
             armed: file.false_friend.armed.into_iter().collect(),
             barriers: function.barriers,
@@ -210,50 +216,6 @@ impl TruceLexicon {
             }
         }
         found
-    }
-
-    /// Whether the texts speak of armed conflict rather than of trade, sport or politics: how many
-    /// different words of war they hold, and `groups` of arms, against words of the domains that
-    /// borrow the truce; by the whole of them, or by the sentences around a truce alone.
-    pub fn is_armed(&self, texts: &[(&Text, &[Mention<TruceWords>])], groups: usize) -> bool {
-        let (mut armed, mut other) = (HashSet::new(), HashSet::new());
-        for (text, _) in texts {
-            self.count(text, 0..text.tokens.len(), &mut armed, &mut other);
-        }
-        let arms = armed.len() + GROUP_COUNTS * groups;
-        if arms > 0 && arms >= other.len().min(MOST_DOMAIN) {
-            return true;
-        }
-        // A story of another domain with a paragraph on a war.
-        let (mut armed, mut other) = (HashSet::new(), HashSet::new());
-        for (text, truces) in texts {
-            let mut counted = 0;
-            for truce in truces.iter().filter(|it| !it.what.weak && !it.what.verbal) {
-                let tokens = around(text, truce.span.start);
-                // Sentences with many truces are counted once.
-                let tokens = tokens.start.max(counted).min(tokens.end)..tokens.end;
-                counted = tokens.end;
-                self.count(text, tokens, &mut armed, &mut other);
-            }
-        }
-        armed.len() >= LEAST_ARMED.max(2 * other.len())
-    }
-
-    fn count<'a>(
-        &'a self,
-        text: &Text,
-        tokens: Range<usize>,
-        armed: &mut HashSet<&'a str>,
-        other: &mut HashSet<&'a str>,
-    ) {
-        for token in text.tokens[tokens].iter().filter(|it| it.kind == TokenKind::Word) {
-            let word = fold_word(token.span.of(&text.text));
-            if let Some(word) = self.armed.get(&*word) {
-                armed.insert(word);
-            } else if let Some(word) = self.domain.get(&*word) {
-                other.insert(word);
-            }
-        }
     }
 
     fn phrase_at(
@@ -317,6 +279,13 @@ impl TruceLexicon {
         } else {
             self.phrase_start(text, at, sentence_start)
         };
+        let kept = |phrase: &Vec<String>| {
+            let first = start.checked_sub(phrase.len()).filter(|it| *it >= sentence_start);
+            first.is_some_and(|first| phrase.iter().zip(first..).all(|(it, at)| word(at) == *it))
+        };
+        if self.anniversary.iter().any(kept) {
+            return None;
+        }
         let mut modifiers = Vec::new();
         let (mut definite, mut determined) = (false, false);
         for idx in start..at {
@@ -397,19 +366,6 @@ impl TruceLexicon {
             }
         }
         start
-    }
-}
-
-/// The tokens of the sentence at a byte and of its neighbours.
-fn around(text: &Text, byte: u32) -> std::ops::Range<usize> {
-    let at = text.sentences.partition_point(|it| it.span.end <= byte);
-    let last = text.sentences.len().saturating_sub(1);
-    match (
-        text.sentences.get(at.min(last).saturating_sub(1)),
-        text.sentences.get((at + 1).min(last)),
-    ) {
-        (Some(first), Some(last)) => first.tokens.start..last.tokens.end,
-        _ => 0..0,
     }
 }
 

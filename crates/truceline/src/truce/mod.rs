@@ -9,6 +9,9 @@ pub mod group;
 /// Dates that one telling of an event takes from another.
 pub mod dates;
 
+/// A truce's own times, as its report states them.
+mod told;
+
 use crate::{
     claim::{Actor, Site},
     time::{Length, Moment},

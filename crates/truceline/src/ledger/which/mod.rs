@@ -197,7 +197,10 @@ impl Web {
     /// The joinings that follow from what was done since the last call.
     pub fn joins(&mut self) -> Vec<Join> {
         let mut joins = Vec::new();
-        for cluster in std::mem::take(&mut self.touched) {
+        let mut touched: Vec<u32> = std::mem::take(&mut self.touched).into_iter().collect();
+        // Not by their numbers: those are given as clusters are met.
+        touched.sort_by_key(|it| self.members.get(it).and_then(|it| it.first()).map(|it| it.0));
+        for cluster in touched {
             let Some(members) = self.members.get(&cluster) else { continue };
             let Some(&(_, first)) = members.first() else { continue };
             let truce = match self.names[cluster as usize].strip_prefix("pin ") {

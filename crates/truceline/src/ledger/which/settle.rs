@@ -209,7 +209,7 @@ impl Web {
                 found.extend(self.paired.get(pair).into_iter().flat_map(|it| &it.undated).copied());
             }
             found.remove(&idx);
-            return found.into_iter().collect();
+            return self.in_order(found);
         };
         let centre = day(middle((from, to)));
         let (first, last) = match slot.tier {
@@ -233,7 +233,15 @@ impl Web {
             }
         }
         found.remove(&idx);
-        found.into_iter().collect()
+        self.in_order(found)
+    }
+
+    /// As they were recorded: slots are numbered as they were asked for, which differs between a run
+    /// that went through and one that was taken up again.
+    fn in_order(&self, found: BTreeSet<usize>) -> Vec<usize> {
+        let mut found: Vec<usize> = found.into_iter().collect();
+        found.sort_by_key(|it| self.slots[*it].node.seq);
+        found
     }
 
     /// Marks the vaguer nodes whose choice this one may change. `all`: also those of its cluster,

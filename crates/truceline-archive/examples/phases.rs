@@ -1,0 +1,51 @@
+//! Where the time goes. Comes in: an archive. Goes out: seconds for each stage of the way.
+
+use std::{
+    env,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use truceline::{pack::Source, read::Reader, report::Options};
+use truceline_archive::{Archive, Limits, Place, Sieve, What, page};
+
+fn main() {
+    let path = env::args().nth(1).expect("an archive");
+    let limits = Limits::default();
+    let begun = Instant::now();
+    let sieve = Sieve::load(&Source::Embedded).unwrap();
+    println!("sieve made {:?}", begun.elapsed());
+    let begun = Instant::now();
+    let reader = Reader::load(&Source::Embedded).unwrap();
+    println!("reader made {:?}", begun.elapsed());
+    let begun = Instant::now();
+    let mut archive = Archive::open(Path::new(&path), Place::default(), limits).unwrap();
+    let (mut http, mut sift, mut read, mut extract) =
+        (Duration::ZERO, Duration::ZERO, Duration::ZERO, Duration::ZERO);
+    let mut bytes = 0;
+    while let Some(item) = archive.next() {
+        let What::Answer(answer) = item.what else { continue };
+        let at = Instant::now();
+        let found = page(answer, &limits).unwrap();
+        http += at.elapsed();
+        let Some(found) = found else { continue };
+        bytes += found.bytes.len();
+        let at = Instant::now();
+        let may = sieve.may_tell(&found);
+        sift += at.elapsed();
+        if may {
+            let at = Instant::now();
+            let report = found.report("x", &Options::default()).unwrap();
+            let article = truceline::article::extract(&report, &reader.furniture);
+            extract += at.elapsed();
+            let at = Instant::now();
+            reader.read_article(article);
+            read += at.elapsed();
+        }
+    }
+    let whole = begun.elapsed();
+    let rest = whole - http - sift - read - extract;
+    println!(
+        "{bytes} bytes in {whole:?}: inflate and records {rest:?}, http {http:?}, sieve {sift:?}, extract {extract:?}, read {read:?}"
+    );
+}
