@@ -154,6 +154,9 @@ pub struct Setting {
     pub places: Vec<Site>,
 }
 
+/// How much of the usual likelihood a sure line needs.
+const SURE_SHARE: f64 = 0.5;
+
 /// Guesses at one act in one sentence, of which at most one is kept.
 const MOST_GUESSES: usize = 3;
 
@@ -183,7 +186,11 @@ impl Drawer {
         let mut likely: Vec<(f64, &Candidate)> = drawn
             .candidates
             .iter()
-            .filter_map(|it| Some((self.model.likely(&it.features)?, it)))
+            .filter_map(|it| {
+                let sure = self.patterns[it.pattern].sure;
+                let least = self.model.threshold * if sure { SURE_SHARE } else { 1.0 };
+                Some((self.model.at_least(least, &it.features)?, it))
+            })
             .collect();
         likely.sort_by(|a, b| a.1.sentence.cmp(&b.1.sentence).then(b.0.total_cmp(&a.0)));
         let mut chosen: Vec<Candidate> = Vec::new();

@@ -15,7 +15,7 @@ use crate::{
         speech::Frame,
     },
     mention::who::Class,
-    pack::{Error, Source},
+    pack::{Error, Source, Words},
     time::Moment,
 };
 
@@ -88,6 +88,7 @@ pub struct Reading<'a> {
     pub trigger: usize,
     pub units: std::ops::Range<usize>,
     pub truce: Option<usize>,
+    pub contrast: &'a Words,
     /// How far a state is no party: `world/outsiders.toml`.
     pub outsiders: &'a BTreeMap<String, f64>,
 }
@@ -149,6 +150,20 @@ impl Reading<'_> {
         features
     }
 
+    /// Whether a unit stands before a contrast that the trigger stands behind: what is told there is told of
+    /// by others, at another time.
+    fn parted(&self, unit: usize) -> bool {
+        let units = &self.folded.units;
+        let wall = (1..=self.trigger).rev().find(|&at| {
+            units[at - 1].kind == Kind::Punct && self.contrast.contains(units[at].word.as_str())
+        });
+        let spoken = self.frames.iter().any(|it| {
+            it.covers(self.trigger)
+                && [Some(it.speaker), it.carrier, it.through].contains(&Some(unit))
+        });
+        wall.is_some_and(|wall| unit < wall) && !spoken
+    }
+
     /// Every time of the sentence and of the one before; `resolve` dates a when.
     pub fn dated(
         &self,
@@ -160,6 +175,9 @@ impl Reading<'_> {
         let whens = &self.part.found.whens;
         for (at, unit) in self.folded.units.iter().enumerate() {
             let (Kind::When(_) | Kind::Truce(_)) = unit.kind else { continue };
+            if self.parted(at) {
+                continue;
+            }
             let own: Vec<usize> = match unit.kind {
                 Kind::When(idx) => vec![idx],
                 // `a 5 September ceasefire`: a time within the phrase.
@@ -216,6 +234,9 @@ impl Reading<'_> {
         let mut first = true;
         for (at, unit) in self.folded.units.iter().enumerate() {
             let Kind::Who(whos) = &unit.kind else { continue };
+            if self.parted(at) {
+                continue;
+            }
             let mut own = self.stands(at);
             if first {
                 own.push("first".to_owned());

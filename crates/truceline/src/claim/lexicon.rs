@@ -38,6 +38,7 @@ struct File {
     intransitive: Words,
     adverbs: Words,
     openers: Words,
+    contrast: Words,
     past: Words,
     excepting: Words,
     including: Words,
@@ -64,6 +65,8 @@ pub struct Verbs {
     pub intransitive: Words,
     pub adverbs: Words,
     pub openers: Words,
+    /// Openers after which the report itself goes on.
+    pub contrast: Words,
     /// Past forms of auxiliaries.
     pub past: Words,
     /// Words after which someone is left out, and verbs that leave out when they are denied.
@@ -144,6 +147,7 @@ impl Verbs {
             intransitive: file.intransitive,
             adverbs: file.adverbs,
             openers: file.openers,
+            contrast: file.contrast,
             past: file.past,
             excepting: file.excepting,
             including: file.including,

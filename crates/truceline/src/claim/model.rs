@@ -11,7 +11,7 @@ use crate::{
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    threshold: f64,
+    pub threshold: f64,
     bias: f64,
     #[serde(default)]
     weights: Table<String, f64>,
@@ -20,7 +20,7 @@ struct File {
 /// A logistic model over features that are present or absent, and randomised trees: the
 /// mean of both is taken.
 pub struct Model {
-    threshold: f64,
+    pub threshold: f64,
     bias: f64,
     features: Table<String, Feature>,
     /// How many of the features the trees know.
@@ -76,6 +76,11 @@ impl Model {
 
     /// The probability, where it is high enough to count.
     pub fn likely(&self, features: &[String]) -> Option<f64> {
+        self.at_least(self.threshold, features)
+    }
+
+    /// The probability, where it is no lower than `threshold`.
+    pub fn at_least(&self, threshold: f64, features: &[String]) -> Option<f64> {
         let mut present = Present::none_of(self.known);
         let mut sum = 0.0;
         for it in features.iter().filter_map(|it| self.features.get(it)) {
@@ -86,9 +91,9 @@ impl Model {
         }
         let linear = 1.0 / (1.0 + (-(sum + self.bias)).exp());
         // A little less than what is needed: the trees may round otherwise.
-        let least = 2.0 * self.threshold - linear - 1e-9;
+        let least = 2.0 * threshold - linear - 1e-9;
         let probability = (linear + self.trees.mean(&present, least)?) / 2.0;
-        (probability >= self.threshold).then_some(probability)
+        (probability >= threshold).then_some(probability)
     }
 }
 

@@ -49,6 +49,9 @@ struct File {
     /// line reads it, and left to the model.
     #[serde(default)]
     loose: bool,
+    /// Its lines tell of hardly anything else: the model drops them only where it is sure.
+    #[serde(default)]
+    sure: bool,
     #[serde(default)]
     yes: Vec<Example>,
     #[serde(default)]
@@ -86,6 +89,7 @@ pub struct Pattern {
     pub only: Option<Stance>,
     pub near: bool,
     pub loose: bool,
+    pub sure: bool,
     pub lines: Vec<Line>,
     pub unless: Vec<Line>,
     pub yes: Vec<Example>,
@@ -138,6 +142,7 @@ impl Pattern {
                 only,
                 near: file.near,
                 loose: file.loose,
+                sure: file.sure,
                 lines,
                 unless,
                 yes: file.yes,
@@ -210,7 +215,7 @@ fn compile(line: &str, lemmas: &mut BTreeSet<String>, openers: &Words) -> Result
     let mut regex = String::from("(?:^| )(?P<first>");
     let mut triggers = Vec::new();
     let mut has_trigger = false;
-    // The first verb is the trigger, unless `!` marks a later one.
+    // The first verb is the trigger, unless `!` marks a later one, or a word.
     let later_trigger = line.contains("<!");
     let mut named = BTreeSet::new();
     let mut opened = false;
@@ -275,12 +280,22 @@ fn compile(line: &str, lemmas: &mut BTreeSet<String>, openers: &Words) -> Result
         } else if part == "*" {
             piece = WORD.to_owned();
         } else {
+            let (marked, part) = match part.strip_prefix('!') {
+                Some(part) if !has_trigger => (true, part),
+                _ => (false, part),
+            };
             let symbol = |word: &str| match openers.contains(word) {
                 true => format!("{OPENER}{}", regex::escape(word)),
                 false => regex::escape(word),
             };
             let escaped: Vec<String> = part.split('|').map(symbol).collect();
-            piece = format!("(?:{}) ", escaped.join("|"));
+            let words = escaped.join("|");
+            piece = format!("(?:{words}) ");
+            if marked {
+                has_trigger = true;
+                triggers = part.split('|').map(str::to_owned).collect();
+                piece = format!("(?P<trigger>{piece})");
+            }
             if triggers.is_empty() && idx == 0 {
                 triggers = part.split('|').map(str::to_owned).collect();
             }

@@ -40,6 +40,7 @@ impl Drawer {
             trigger: candidate.trigger,
             units: candidate.units.clone(),
             truce: candidate.truce_unit,
+            contrast: &self.verbs.contrast,
             outsiders: &self.outsiders,
         };
         Some((told, reading))

@@ -32,7 +32,10 @@ impl Drawer {
         self.reading(parts, drawn, candidate).map_or_else(Vec::new, |(told, reading)| {
             let side = side(candidate.claim.stance, &told.folded.units, candidate.trigger);
             let part = reading.part;
-            let resolve = |idx: usize| moment(times, part, idx, setting, side);
+            let resolve = |idx: usize| {
+                let fits = may_date(candidate.claim.act, part.found.whens[idx].what.role);
+                fits.then(|| moment(times, part, idx, setting, side)).flatten()
+            };
             reading.dated(&candidate.claim, &told.before, resolve)
         })
     }
@@ -53,15 +56,7 @@ impl Drawer {
         for (idx, unit) in folded.units.iter().enumerate() {
             let Kind::When(when) = unit.kind else { continue };
             let role = part.found.whens[when].what.role;
-            let states = matches!(
-                act,
-                Act::Began | Act::Held | Act::Violated | Act::Extended | Act::Ended | Act::Talks
-            );
-            if role == Role::For
-                || role == Role::Label && act != Act::Violated
-                || role == Role::Until && act != Act::Extended
-                || matches!(role, Role::From | Role::Within) && !states
-            {
+            if !may_date(act, role) || role == Role::Label && act != Act::Violated {
                 continue;
             }
             let between =
@@ -140,6 +135,19 @@ impl Drawer {
         };
         moment.doubts.push("counted back from what came after it".to_owned());
         Some(moment)
+    }
+}
+
+/// Whether a time in this role can be the act's own: `announced a truce from Friday` was not on Friday.
+fn may_date(act: Act, role: Role) -> bool {
+    match role {
+        Role::For => false,
+        Role::Until => act == Act::Extended,
+        Role::From | Role::Within => matches!(
+            act,
+            Act::Began | Act::Held | Act::Violated | Act::Extended | Act::Ended | Act::Talks
+        ),
+        _ => true,
     }
 }
 
