@@ -26,6 +26,8 @@ use crate::{Problem, answer::Asking};
 
 /// Exports at once.
 static ROOM: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(2));
+/// How long a further one waits for its turn before it is sent away.
+const WAIT: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(30);
 const CHUNK: usize = 64 << 10;
 
@@ -45,7 +47,7 @@ pub async fn export(Name(name): Name, asking: Asking) -> Result<Response, Proble
     let form = Form::named(&name).ok_or_else(|| {
         Problem::absent(format!("expected one of {} but found {name}", Form::NAMES.join(", ")))
     })?;
-    let Ok(place) = ROOM.try_acquire() else {
+    let Ok(Ok(place)) = timeout(WAIT, ROOM.acquire()).await else {
         let what = "other exports are being written; try again in a minute";
         let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, what);
         return Err(Problem { retry: Some(60), ..problem });
@@ -54,7 +56,6 @@ pub async fn export(Name(name): Name, asking: Asking) -> Result<Response, Proble
     let (send, chunks) = mpsc::channel::<io::Result<Bytes>>(4);
     let runtime = Handle::current();
     spawn_blocking(move || {
-        let _place = place;
         let chunk = Chunks { send, runtime };
         let mut out = BufWriter::with_capacity(CHUNK, chunk);
         if let Err(err) = ledger.export(form, asking.question.asked(), &mut out) {
@@ -64,6 +65,8 @@ pub async fn export(Name(name): Name, asking: Asking) -> Result<Response, Proble
         } else {
             let _ = out.flush();
         }
+        // Room is made before the answer ends: whoever has it may ask for the next at once.
+        drop(place);
     });
     let mut response = Body::from_stream(ReceiverStream::new(chunks)).into_response();
     let (kind, ending) = dress(form_name(form));
