@@ -10,7 +10,7 @@ use crate::{
     article::{self, Article, Cut, Furniture},
     claim::{
         self, Claim, Part,
-        draw::{Candidate, Drawer, PartText, Setting},
+        draw::{Candidate, Drawer, Drawn, PartText, Setting},
         filler::{Dated, Filler},
         fold::Found,
     },
@@ -73,11 +73,16 @@ impl Reader {
     /// Every reading of every pattern before the model weighs them: what it is trained on.
     /// Each with the actors that its fields may name.
     pub fn candidates(&self, report: &Report) -> Vec<(Candidate, Vec<Filler>)> {
-        let article = article::extract(report, &self.furniture);
-        let Some((parts, setting)) = self.parts(&article) else { return Vec::new() };
-        let drawn = self.drawer.draw(&parts, &self.times, &setting);
+        let Some((parts, _, drawn)) = self.drawn(report) else { return Vec::new() };
         let fillers = |it: &Candidate| self.drawer.fillers(&parts, &drawn, it);
         drawn.candidates.iter().map(|it| (it.clone(), fillers(it))).collect()
+    }
+
+    fn drawn(&self, report: &Report) -> Option<(Vec<PartText>, Setting, Drawn)> {
+        let article = article::extract(report, &self.furniture);
+        let (parts, setting) = self.parts(&article)?;
+        let drawn = self.drawer.draw(&parts, &self.times, &setting);
+        Some((parts, setting, drawn))
     }
 
     /// The times that may date each of the candidates that `keep` keeps.
@@ -86,9 +91,7 @@ impl Reader {
         report: &Report,
         keep: impl Fn(&Candidate) -> bool,
     ) -> Vec<(Candidate, Vec<Dated>)> {
-        let article = article::extract(report, &self.furniture);
-        let Some((parts, setting)) = self.parts(&article) else { return Vec::new() };
-        let drawn = self.drawer.draw(&parts, &self.times, &setting);
+        let Some((parts, setting, drawn)) = self.drawn(report) else { return Vec::new() };
         let mut kept: Vec<Candidate> =
             drawn.candidates.iter().filter(|it| keep(it)).cloned().collect();
         truce::group::part_truces(&parts, &mut kept, &setting);

@@ -221,6 +221,26 @@ fn grow(data: &Data, keep: impl Fn(&Example) -> bool) -> Trees {
     Trees::grow(&data.names, &examples, GROWTH)
 }
 
+/// Parts that the reports are dealt into, each judged by what the others teach.
+const FOLDS: usize = 5;
+
+/// How likely each example is to models that have not seen its report.
+fn cross_validated(data: &Data, penalty: f64) -> Vec<(usize, f64)> {
+    let mut judged: Vec<(usize, f64)> = Vec::new();
+    for fold in 0..FOLDS {
+        let (weights, bias) = train(data, |it| it.report % FOLDS != fold, penalty);
+        let trees = grow(data, |it| it.report % FOLDS != fold);
+        for (idx, example) in data.examples.iter().enumerate() {
+            if example.report % FOLDS == fold {
+                let both = probability(&weights, bias, example)
+                    + trees.probability(&names_of(data, example));
+                judged.push((idx, both / 2.0));
+            }
+        }
+    }
+    judged
+}
+
 fn names_of(data: &Data, example: &Example) -> Vec<String> {
     example.features.iter().map(|&it| data.names[it].clone()).collect()
 }
@@ -295,19 +315,7 @@ fn main() {
         println!("{}", serde_json::json!({"gold": data.gold[..data.first]}));
         return;
     }
-    let folds = 5;
-    let mut chosen: Vec<(usize, f64)> = Vec::new();
-    for fold in 0..folds {
-        let (weights, bias) = train(&data, |it| it.report % folds != fold, penalty);
-        let trees = grow(&data, |it| it.report % folds != fold);
-        for (idx, example) in data.examples.iter().enumerate() {
-            if example.report % folds == fold {
-                let both = probability(&weights, bias, example)
-                    + trees.probability(&names_of(&data, example));
-                chosen.push((idx, both / 2.0));
-            }
-        }
-    }
+    let mut chosen = cross_validated(&data, penalty);
     chosen.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     if std::env::var_os("DUMP").is_some() {
         for &(idx, p) in &chosen {
@@ -341,18 +349,7 @@ fn main() {
     write(out, "claim", best.1, (&weights, bias), &data.names, &trees);
     for (number, field) in filler::FIELDS.into_iter().chain(["when"]).enumerate() {
         let (data, wanted) = fields.data(number);
-        let mut judged: Vec<(usize, f64)> = Vec::new();
-        for fold in 0..folds {
-            let (weights, bias) = train(&data, |it| it.report % folds != fold, penalty);
-            let trees = grow(&data, |it| it.report % folds != fold);
-            for (idx, example) in data.examples.iter().enumerate() {
-                if example.report % folds == fold {
-                    let both = probability(&weights, bias, example)
-                        + trees.probability(&names_of(&data, example));
-                    judged.push((idx, both / 2.0));
-                }
-            }
-        }
+        let mut judged = cross_validated(&data, penalty);
         if std::env::var_os("FIELDS").is_some() {
             for (idx, p) in &judged {
                 let it = &data.examples[*idx];

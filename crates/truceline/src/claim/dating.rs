@@ -32,12 +32,7 @@ pub fn resolve(
     side: Side,
 ) -> Resolved {
     let mention = &part.found.whens[when];
-    let context = |direction| Context {
-        published: setting.published,
-        zone: setting.zone.clone(),
-        country: setting.country.clone(),
-        direction,
-    };
+    let context = |direction| setting.context(direction);
     let direction = match side {
         Side::Of(direction) => direction,
         Side::Nearest => {
@@ -120,12 +115,7 @@ fn focus(
     if direction == Direction::Future && sentence(whens[last].span.start) != sentence(start) {
         return None;
     }
-    let context = Context {
-        published: Some(published),
-        zone: setting.zone.clone(),
-        country: setting.country.clone(),
-        direction: Direction::Unknown,
-    };
+    let context = setting.context(Direction::Unknown);
     let moment = times.resolve(&whens[last], &part.text, &context).moment?;
     let day = moment.date()?;
     let days = (published - day).get_days();

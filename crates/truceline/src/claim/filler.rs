@@ -150,18 +150,22 @@ impl Reading<'_> {
         features
     }
 
-    /// Whether a unit stands before a contrast that the trigger stands behind: what is told there is told of
-    /// by others, at another time.
-    fn parted(&self, unit: usize) -> bool {
+    /// The contrast that the trigger stands behind: what is told before it is told of by others, at another
+    /// time. 0 where there is none.
+    fn wall(&self) -> usize {
         let units = &self.folded.units;
-        let wall = (1..=self.trigger).rev().find(|&at| {
+        let parts = |&at: &usize| {
             units[at - 1].kind == Kind::Punct && self.contrast.contains(units[at].word.as_str())
-        });
-        let spoken = self.frames.iter().any(|it| {
+        };
+        (1..=self.trigger).rev().find(parts).unwrap_or(0)
+    }
+
+    /// Whether a unit is one who says what the trigger tells.
+    fn tells(&self, unit: usize) -> bool {
+        self.frames.iter().any(|it| {
             it.covers(self.trigger)
                 && [Some(it.speaker), it.carrier, it.through].contains(&Some(unit))
-        });
-        wall.is_some_and(|wall| unit < wall) && !spoken
+        })
     }
 
     /// Every time of the sentence and of the one before; `resolve` dates a when.
@@ -173,11 +177,8 @@ impl Reading<'_> {
     ) -> Vec<Dated> {
         let mut dated = Vec::new();
         let whens = &self.part.found.whens;
-        for (at, unit) in self.folded.units.iter().enumerate() {
+        for (at, unit) in self.folded.units.iter().enumerate().skip(self.wall()) {
             let (Kind::When(_) | Kind::Truce(_)) = unit.kind else { continue };
-            if self.parted(at) {
-                continue;
-            }
             let own: Vec<usize> = match unit.kind {
                 Kind::When(idx) => vec![idx],
                 // `a 5 September ceasefire`: a time within the phrase.
@@ -232,9 +233,10 @@ impl Reading<'_> {
     ) -> Vec<Filler> {
         let mut fillers: Vec<Filler> = Vec::new();
         let mut first = true;
+        let wall = self.wall();
         for (at, unit) in self.folded.units.iter().enumerate() {
             let Kind::Who(whos) = &unit.kind else { continue };
-            if self.parted(at) {
+            if at < wall && !self.tells(at) {
                 continue;
             }
             let mut own = self.stands(at);

@@ -13,6 +13,7 @@ use crate::{
     },
     mention::{
         place::{Place, Places},
+        when::{Context, Direction},
         who::Class,
         within,
     },
@@ -35,6 +36,18 @@ pub fn names_truce(part: &PartText) -> bool {
     };
     let mut strong = found.truces.iter().filter(|it| !it.what.weak);
     strong.any(|it| !it.what.verbal || deed(it.span))
+}
+
+impl Setting {
+    /// What a time of the report is resolved against.
+    pub fn context(&self, direction: Direction) -> Context {
+        Context {
+            published: self.published,
+            zone: self.zone.clone(),
+            country: self.country.clone(),
+            direction,
+        }
+    }
 }
 
 struct Count {
