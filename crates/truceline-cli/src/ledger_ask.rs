@@ -9,13 +9,9 @@ use std::{
 use jiff::Timestamp;
 use serde_json::Value;
 use truceline::{
-    ledger::kin::Kin,
-    mention::{
-        place::{Kind, Places},
-        who::Actors,
-    },
+    ledger::{kin::Kin, names},
+    mention::{place::Places, who::Actors},
     pack::Source,
-    text::Text,
 };
 use truceline_store::{Asked, Filter, Ledger};
 
@@ -104,27 +100,13 @@ fn filter(place: Option<&str>, party: Option<&str>) -> Result<Filter, String> {
     let source = Source::Embedded;
     let mut filter = Filter::default();
     if let Some(place) = place {
-        filter.place.push(place.to_owned());
         let places = Places::load(&source, "en").map_err(|err| err.to_string())?;
-        for found in places.find(&Text::new(place), &[]) {
-            let Some(first) = found.what.candidates.first() else { continue };
-            filter.place.push(first.id.clone());
-            if first.kind == Kind::Country {
-                filter.place.push(first.country.clone());
-            }
-        }
+        filter.place = names::of_place(place, &places);
     }
     if let Some(party) = party {
-        filter.party.push(party.to_owned());
         let actors = Actors::load(&source, "en").map_err(|err| err.to_string())?;
         let kin = Kin::load(&source).map_err(|err| err.to_string())?;
-        for id in actors.find(&Text::new(party), &[]).into_iter().filter_map(|it| it.what.id) {
-            let camp = kin.of.get(&id).map(|it| it.0.clone());
-            let same =
-                kin.of.iter().filter(|it| camp.as_ref() == Some(&it.1.0)).map(|it| it.0.clone());
-            filter.party.extend(same);
-            filter.party.push(id);
-        }
+        filter.party = names::of_party(party, &actors, &kin);
     }
     Ok(filter)
 }

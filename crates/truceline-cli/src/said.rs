@@ -1,26 +1,17 @@
 //! Times and names in words for people. Comes in: moments, lengths, actors. Goes out: short texts.
 //! Never says more than the moment holds: an unknown year stays unknown.
 
-use jiff::{
-    civil::{Date, DateTime},
-    tz::TimeZone,
-};
+use jiff::{civil::DateTime, tz::TimeZone};
 use truceline::{
     claim::{Actor, Site},
+    said::{self, dates},
     time::{Length, Moment},
 };
 
 /// `Wed 6 July 2016, 01:00 (Asia/Damascus, +03:00) · 5 July, 22:00 UTC`
 pub fn moment(it: &Moment) -> String {
-    match it.edtf.split_once('/') {
-        Some((from, "..")) => format!("from {} on", edtf(from)),
-        Some(("..", to)) => format!("until {}", edtf(to)),
-        Some((from, to)) if !from.is_empty() && !to.is_empty() => {
-            format!("{} to {}", edtf(from), edtf(to))
-        }
-        Some(_) => it.edtf.clone(),
-        None => clock(it).unwrap_or_else(|| edtf(&it.edtf)),
-    }
+    let clock = (!it.edtf.contains('/')).then(|| clock(it)).flatten();
+    clock.unwrap_or_else(|| dates(&it.edtf))
 }
 
 /// A minute whose offset is known, in the zone told and in UTC.
@@ -46,44 +37,9 @@ fn clock(it: &Moment) -> Option<String> {
     Some(format!("{told} ({zone}) · {utc}"))
 }
 
-/// A date as people write it, where the EDTF is a plain one; else the EDTF itself.
-fn edtf(text: &str) -> String {
-    let (date, clock) = text.split_once('T').unwrap_or((text, ""));
-    let clock = if clock.is_empty() { String::new() } else { format!(", {clock}") };
-    if let Ok(date) = date.parse::<Date>() {
-        return format!("{}{clock}", date.strftime("%a %-d %B %Y"));
-    }
-    if let Some(day) = date.strip_prefix("XXXX-") {
-        // 2000 is a leap year: no day of a year is lost.
-        if let Ok(date) = format!("2000-{day}").parse::<Date>() {
-            return format!("{}{clock}, year unknown", date.strftime("%-d %B"));
-        }
-    }
-    if let Ok(date) = format!("{date}-01").parse::<Date>() {
-        return date.strftime("%B %Y").to_string();
-    }
-    text.to_owned()
-}
-
 /// `72 hours`, `7 days`, `1 month`, `3 days, 12 hours`.
 pub fn length(it: &Length) -> String {
-    let Ok(span) = it.iso.parse::<jiff::Span>() else { return it.iso.clone() };
-    let units = [
-        (i64::from(span.get_years()), "year"),
-        (i64::from(span.get_months()), "month"),
-        (i64::from(span.get_weeks()), "week"),
-        (i64::from(span.get_days()), "day"),
-        (i64::from(span.get_hours()), "hour"),
-        (span.get_minutes(), "minute"),
-        (span.get_seconds(), "second"),
-    ];
-    let said = |(count, unit): (i64, &str)| match count {
-        0 => None,
-        1 => Some(format!("1 {unit}")),
-        _ => Some(format!("{count} {unit}s")),
-    };
-    let said: Vec<String> = units.into_iter().filter_map(said).collect();
-    if said.is_empty() { it.iso.clone() } else { said.join(", ") }
+    said::length(&it.iso)
 }
 
 /// `Israel, Hamas`; where the words differ from the name: `Benjamin Netanyahu (“the premier”)`.

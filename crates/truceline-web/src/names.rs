@@ -4,13 +4,9 @@
 use std::sync::OnceLock;
 
 use truceline::{
-    ledger::kin::Kin,
-    mention::{
-        place::{Kind, Places},
-        who::Actors,
-    },
+    ledger::{kin::Kin, names},
+    mention::{place::Places, who::Actors},
     pack::Source,
-    text::Text,
 };
 use truceline_store::{Filter, Wanted};
 
@@ -32,25 +28,6 @@ impl World {
         let actors = Actors::load(&source, "en").ok()?;
         Some(World { places, actors, kin: Kin::load(&source).ok()? })
     }
-
-    fn place(&self, name: &str, into: &mut Vec<String>) {
-        for found in self.places.find(&Text::new(name), &[]) {
-            let Some(first) = found.what.candidates.first() else { continue };
-            into.push(first.id.clone());
-            if first.kind == Kind::Country {
-                into.push(first.country.clone());
-            }
-        }
-    }
-
-    fn party(&self, name: &str, into: &mut Vec<String>) {
-        for id in self.actors.find(&Text::new(name), &[]).into_iter().filter_map(|it| it.what.id) {
-            if let Some((camp, _)) = self.kin.of.get(&id) {
-                into.extend(self.kin.of.iter().filter(|it| it.1.0 == *camp).map(|it| it.0.clone()));
-            }
-            into.push(id);
-        }
-    }
 }
 
 impl Names {
@@ -66,24 +43,24 @@ impl Names {
     /// What the truces asked for must be, each of it. Takes up to a second the first time.
     pub fn wanted(&self, question: &Question) -> Vec<Wanted> {
         let mut wanted = Vec::new();
-        let places = |names: &[String]| {
-            let mut all = names.to_vec();
-            if let Some(world) = self.world() {
-                names.iter().for_each(|it| world.place(it, &mut all));
-            }
-            all
+        let world = self.world();
+        let places = |asked: &[String]| match world {
+            Some(world) => asked.iter().flat_map(|it| names::of_place(it, &world.places)).collect(),
+            None => asked.to_vec(),
         };
-        for names in [&question.place, &question.country] {
-            if !names.is_empty() {
-                wanted.push(Wanted::from(&Filter { place: places(names), party: Vec::new() }));
+        for asked in [&question.place, &question.country] {
+            if !asked.is_empty() {
+                wanted.push(Wanted::from(&Filter { place: places(asked), party: Vec::new() }));
             }
         }
-        if !question.party.is_empty() {
-            let mut all = question.party.clone();
-            if let Some(world) = self.world() {
-                question.party.iter().for_each(|it| world.party(it, &mut all));
-            }
-            wanted.push(Wanted::from(&Filter { place: Vec::new(), party: all }));
+        let asked = &question.party;
+        if !asked.is_empty() {
+            let of = |it: &World, name: &String| names::of_party(name, &it.actors, &it.kin);
+            let party = match world {
+                Some(world) => asked.iter().flat_map(|it| of(world, it)).collect(),
+                None => asked.clone(),
+            };
+            wanted.push(Wanted::from(&Filter { place: Vec::new(), party }));
         }
         wanted
     }

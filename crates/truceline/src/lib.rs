@@ -32,5 +32,8 @@ pub mod read;
 /// The contract's JSON, written from the types above.
 pub mod json;
 
+/// Times and lengths in words.
+pub mod said;
+
 /// Entries appended for good; everything else is folded from them.
 pub mod ledger;

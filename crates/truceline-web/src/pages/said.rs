@@ -6,7 +6,8 @@ use jiff::{
     civil::{Date, DateTime},
     tz::TimeZone,
 };
-use truceline::ledger::body::When;
+pub use truceline::said::{counted, length};
+use truceline::{ledger::body::When, said::dates};
 
 /// A moment, ready to be shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,37 +70,6 @@ fn clock(it: &When, place: Option<&str>) -> Option<(String, String, String)> {
     Some((local.strftime(whole).to_string(), name, short(local.date())))
 }
 
-fn dates(edtf: &str) -> String {
-    match edtf.split_once('/') {
-        Some((from, "..")) => format!("from {} on", date(from)),
-        Some(("..", to)) => format!("until {}", date(to)),
-        Some((from, to)) if !from.is_empty() && !to.is_empty() => {
-            format!("{} to {}", date(from), date(to))
-        }
-        Some(_) => edtf.to_owned(),
-        None => date(edtf),
-    }
-}
-
-/// A date as people write it, where the EDTF is a plain one; else the EDTF itself.
-fn date(edtf: &str) -> String {
-    let (date, clock) = edtf.split_once('T').unwrap_or((edtf, ""));
-    let clock = if clock.is_empty() { String::new() } else { format!(", {clock}") };
-    if let Ok(date) = date.parse::<Date>() {
-        return format!("{}{clock}", date.strftime("%a %-d %B %Y"));
-    }
-    if let Some(day) = date.strip_prefix("XXXX-") {
-        // 2000 is a leap year: no day of a year is lost.
-        if let Ok(date) = format!("2000-{day}").parse::<Date>() {
-            return format!("{}{clock}, year unknown", date.strftime("%-d %B"));
-        }
-    }
-    if let Ok(date) = format!("{date}-01").parse::<Date>() {
-        return date.strftime("%B %Y").to_string();
-    }
-    edtf.to_owned()
-}
-
 /// `6 July 2016, 01:00 UTC`, of seconds since 1970.
 pub fn utc(at: i64) -> String {
     Timestamp::from_second(at).map_or_else(
@@ -122,23 +92,6 @@ pub fn day_of(it: Option<&When>, at: i64) -> String {
     civil.map_or_else(|| day(at), |it| it.strftime("%-d %B %Y").to_string())
 }
 
-/// `72 hours`, `7 days`, `3 days, 12 hours`.
-pub fn length(iso: &str) -> String {
-    let Ok(span) = iso.parse::<jiff::Span>() else { return iso.to_owned() };
-    let units = [
-        (i64::from(span.get_years()), "year"),
-        (i64::from(span.get_months()), "month"),
-        (i64::from(span.get_weeks()), "week"),
-        (i64::from(span.get_days()), "day"),
-        (i64::from(span.get_hours()), "hour"),
-        (span.get_minutes(), "minute"),
-        (span.get_seconds(), "second"),
-    ];
-    let units = units.into_iter().filter(|it| it.0 != 0);
-    let said: Vec<String> = units.map(|(count, unit)| counted(count, unit)).collect();
-    if said.is_empty() { iso.to_owned() } else { said.join(", ") }
-}
-
 /// `6 h`, `2 d 3 h`, `45 min`.
 pub fn left(hours: f64) -> String {
     let minutes = (hours * 60.0).round() as i64;
@@ -149,12 +102,6 @@ pub fn left(hours: f64) -> String {
         (days, 0) => format!("{days} d"),
         (days, hours) => format!("{days} d {hours} h"),
     }
-}
-
-/// `1 hour`, `3 hours`.
-pub fn counted(count: i64, unit: &str) -> String {
-    let s = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{s}")
 }
 
 /// An act, a stance or a status without its underscores.

@@ -10,6 +10,9 @@ pub mod entry;
 /// Which actors stand for one camp.
 pub mod kin;
 
+/// Under which names the ledger holds what a person asks for.
+pub mod names;
+
 /// What of a report's truce decides which truce it is.
 pub mod signs;
 
