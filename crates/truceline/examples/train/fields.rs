@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::Value;
-use truceline::claim::filler::{Dated, FIELDS, Filler};
+use truceline::claim::{
+    digest::Features,
+    filler::{Dated, FIELDS, Filler},
+};
 
 use crate::{Data, Example};
 
@@ -56,6 +59,10 @@ const ROLES: &[&str] = &[
     "province",
 ];
 
+fn kept(features: &Features) -> Vec<String> {
+    features.names().into_iter().map(str::to_owned).collect()
+}
+
 /// One field of one labelled claim within reach.
 struct Asked {
     report: usize,
@@ -100,7 +107,7 @@ impl Fields {
                 let forms = [it.actor.name.as_str(), it.actor.text.as_str()];
                 let met = |gold: &String| forms.iter().any(|form| same_name(gold, form));
                 let meets = (0..golds.len()).filter(|&at| met(&golds[at])).collect();
-                Choice { features: it.features.clone(), meets }
+                Choice { features: kept(&it.features), meets }
             };
             let options = fillers.iter().map(choice).collect();
             asked.push(Asked { report, weight, golds, options });
@@ -124,7 +131,7 @@ impl Fields {
         let choice = |it: &Dated| {
             let met = |gold: &String| same_when(gold, &it.moment.edtf);
             let meets = (0..golds.len()).filter(|&at| met(&golds[at])).collect();
-            Choice { features: it.features.clone(), meets }
+            Choice { features: kept(&it.features), meets }
         };
         let options = options.iter().map(choice).collect();
         self.asked[3].push(Asked { report, weight, golds, options });

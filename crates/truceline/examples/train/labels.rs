@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 
 use serde_json::Value;
 use truceline::{
-    claim::trees::Trees,
+    claim::{model::known_by, trees::Trees},
     report::{Form, Published, Report},
 };
 
@@ -58,17 +58,18 @@ pub fn write(
     threshold: f64,
     (weights, bias): (&[f64], f64),
     names: &[String],
-    trees: &Trees,
+    mut trees: Trees,
 ) {
     let out = out.join("model");
-    fs::write(out.join(format!("{name}.trees")), trees.write(names)).expect("the trees");
+    trees.known_by = known_by(names.iter().map(String::as_str));
+    fs::write(out.join(format!("{name}.trees")), trees.write()).expect("the trees");
     let mut model = String::new();
     model.push_str("# Learned by `cargo run --release -p truceline --example train`; see docs/MODEL.md. Do not edit by hand.\n");
     model.push_str(&format!("threshold = {threshold:.2}\nbias = {bias:.4}\n\n[weights]\n"));
     for (name, weight) in names.iter().zip(weights) {
-        if weight.abs() >= 0.02 {
-            model.push_str(&format!("{name:?} = {weight:.3}\n"));
-        }
+        // Too small to count, but the trees know features by their lines.
+        let weight = if weight.abs() >= 0.02 { *weight } else { 0.0 };
+        model.push_str(&format!("{name:?} = {weight:.3}\n"));
     }
     fs::write(out.join(format!("{name}.toml")), model).expect("the weights");
 }

@@ -16,7 +16,7 @@ use truceline::{
     claim::{
         draw::Candidate,
         filler,
-        trees::{self, Growth, Trees},
+        trees::{self, Growth, Present, Trees},
     },
     pack::Source,
     read::Reader,
@@ -124,8 +124,8 @@ fn load(sets: &[String], reader: &Reader) -> (Data, Fields) {
     }
     let mut counts: BTreeMap<String, HashSet<usize>> = BTreeMap::new();
     for (candidate, number, ..) in &raw {
-        for feature in &candidate.features {
-            counts.entry(feature.clone()).or_default().insert(*number);
+        for feature in candidate.features.names() {
+            counts.entry(feature.to_owned()).or_default().insert(*number);
         }
     }
     let names: Vec<String> = counts
@@ -142,8 +142,9 @@ fn load(sets: &[String], reader: &Reader) -> (Data, Fields) {
             pattern: candidate.claim.pattern.clone(),
             features: candidate
                 .features
-                .iter()
-                .filter_map(|it| index.get(it.as_str()).copied())
+                .names()
+                .into_iter()
+                .filter_map(|it| index.get(it).copied())
                 .collect(),
             right: *right,
             weight: *weight,
@@ -218,7 +219,7 @@ fn grow(data: &Data, keep: impl Fn(&Example) -> bool) -> Trees {
             trees::Example { features, right: it.right, weight: it.weight }
         })
         .collect();
-    Trees::grow(&data.names, &examples, GROWTH)
+    Trees::grow(data.names.len(), &examples, GROWTH)
 }
 
 /// Parts that the reports are dealt into, each judged by what the others teach.
@@ -232,17 +233,20 @@ fn cross_validated(data: &Data, penalty: f64) -> Vec<(usize, f64)> {
         let trees = grow(data, |it| it.report % FOLDS != fold);
         for (idx, example) in data.examples.iter().enumerate() {
             if example.report % FOLDS == fold {
-                let both = probability(&weights, bias, example)
-                    + trees.probability(&names_of(data, example));
-                judged.push((idx, both / 2.0));
+                let mut present = Present::none_of(data.names.len());
+                for &feature in &example.features {
+                    present.set(feature);
+                }
+                let share = trees.mean(&present, 0.0).unwrap_or(0.0);
+                judged.push((idx, (probability(&weights, bias, example) + share) / 2.0));
             }
         }
     }
     judged
 }
 
-fn names_of(data: &Data, example: &Example) -> Vec<String> {
-    example.features.iter().map(|&it| data.names[it].clone()).collect()
+fn names_of<'a>(data: &'a Data, example: &Example) -> Vec<&'a str> {
+    example.features.iter().map(|&it| data.names[it].as_str()).collect()
 }
 
 fn score(data: &Data, chosen: &[(usize, f64)], threshold: f64) -> (f64, f64, f64) {
@@ -289,7 +293,8 @@ fn main() {
         floor = sets[at + 1].parse().expect("a number after --precision");
         sets.drain(at..at + 2);
     }
-    let reader = Reader::load(&Source::Embedded).expect("the embedded pack");
+    let mut reader = Reader::load(&Source::Embedded).expect("the embedded pack");
+    reader.drawer.named = true;
     let (data, fields) = load(&sets, &reader);
     let gold: usize = data.gold.iter().sum();
     let reach: HashSet<(usize, usize)> = data
@@ -305,11 +310,9 @@ fn main() {
     );
     if std::env::var_os("EXPORT").is_some() {
         for it in &data.examples {
-            let names: Vec<&str> =
-                it.features.iter().map(|&idx| data.names[idx].as_str()).collect();
             println!(
                 "{}",
-                serde_json::json!({"f": names, "y": it.right, "w": it.weight, "r": it.report, "g": it.golds, "a": it.act, "s": it.sentence, "first": it.report < data.first})
+                serde_json::json!({"f": names_of(&data, it), "y": it.right, "w": it.weight, "r": it.report, "g": it.golds, "a": it.act, "s": it.sentence, "first": it.report < data.first})
             );
         }
         println!("{}", serde_json::json!({"gold": data.gold[..data.first]}));
@@ -346,7 +349,7 @@ fn main() {
     let (weights, bias) = train(&data, |_| true, penalty);
     let trees = grow(&data, |_| true);
     let out = Path::new(&out);
-    write(out, "claim", best.1, (&weights, bias), &data.names, &trees);
+    write(out, "claim", best.1, (&weights, bias), &data.names, trees);
     for (number, field) in filler::FIELDS.into_iter().chain(["when"]).enumerate() {
         let (data, wanted) = fields.data(number);
         let mut judged = cross_validated(&data, penalty);
@@ -374,6 +377,6 @@ fn main() {
         eprintln!("{field}: F1 {f1:.3} at {threshold:.2}");
         let (weights, bias) = train(&data, |_| true, penalty);
         let trees = grow(&data, |_| true);
-        write(out, field, threshold, (&weights, bias), &data.names, &trees);
+        write(out, field, threshold, (&weights, bias), &data.names, trees);
     }
 }

@@ -7,11 +7,13 @@ use crate::{
     claim::{
         Act, Actor, Claim, Part, Site, Stance,
         attack::Attacks,
-        clause, features,
+        clause,
+        digest::Features,
+        features,
         filler::{Fields, Named},
         fold::{Folded, Found, Kind, Unit, Verb, Voice, fold},
         lexicon::{Auxiliary, Form, Verbs},
-        model::Model,
+        model::Models,
         pattern::{By, Hit, Pattern},
         quote::quote_span,
         setting,
@@ -39,10 +41,12 @@ pub struct Drawer {
     speech: Speech,
     stances: Stances,
     attacks: Attacks,
-    model: Model,
+    model: Models<1>,
     fields: Fields,
-    pub when: Model,
+    pub when: Models<1>,
     outsiders: BTreeMap<String, f64>,
+    /// Keeps the names of features, which only the trainer needs.
+    pub named: bool,
 }
 
 /// One text of an article, with its mentions; cuts are blanked out.
@@ -65,7 +69,7 @@ pub struct Candidate {
     pub near: bool,
     /// Read by a word that may tell of the act, not by a line that does.
     pub loose: bool,
-    pub features: Vec<String>,
+    pub features: Features,
     /// Its actors are told by the sentence itself: `both accuse each other`.
     pub mutual: bool,
     /// Which of by, against and says its line itself names.
@@ -174,10 +178,11 @@ impl Drawer {
             speech,
             stances: Stances::load(source, language)?,
             attacks,
-            model: Model::load(source, language, "claim")?,
+            model: Models::load(source, language, ["claim"])?,
             fields: Fields::load(source, language)?,
-            when: Model::load(source, language, "when")?,
+            when: Models::load(source, language, ["when"])?,
             outsiders: source.toml("world/outsiders.toml")?,
+            named: false,
         })
     }
 
@@ -188,8 +193,8 @@ impl Drawer {
             .iter()
             .filter_map(|it| {
                 let sure = self.patterns[it.pattern].sure;
-                let least = self.model.threshold * if sure { SURE_SHARE } else { 1.0 };
-                Some((self.model.at_least(least, &it.features)?, it))
+                let share = if sure { SURE_SHARE } else { 1.0 };
+                Some((self.model.weigh(&it.features).at_least(0, share)?, it))
             })
             .collect();
         likely.sort_by(|a, b| a.1.sentence.cmp(&b.1.sentence).then(b.0.total_cmp(&a.0)));
@@ -420,7 +425,7 @@ impl Drawer {
             let pattern = &self.patterns[hit.pattern];
             let features = {
                 let by = self.doer(folded, hit);
-                features::of_hit(part, folded, frames, hit, by, pattern, &claim)
+                features::of_hit(part, folded, frames, hit, by, pattern, &claim, self.named)
             };
             let truce = hit.truce.and_then(|unit| match folded.units[unit].kind {
                 Kind::Truce(idx) => Some((part.part, idx)),

@@ -1,37 +1,33 @@
 //! What the model weighs of a candidate. Comes in: a hit and its claim, then the whole report's
-//! candidates. Goes out: named features. Names are stable: the weights are keyed by them.
+//! candidates. Goes out: features. Their names are stable: the weights are keyed by them.
 
 use std::collections::{HashMap, HashSet};
 
-use crate::{
-    claim::{
-        Act, Claim, Part, Stance,
-        draw::{Candidate, PartText},
-        fold::{Folded, Kind, Unit, Voice},
-        lexicon::{Auxiliary, Form},
-        pattern::{Hit, Pattern},
-        speech::Frame,
-    },
-    mention::who::Class,
+use crate::claim::{
+    Act, Claim, Part, Stance,
+    digest::Features,
+    draw::{Candidate, PartText},
+    fold::{Folded, Kind, Unit, Voice},
+    lexicon::{Auxiliary, Form},
+    pattern::{Hit, Pattern},
+    speech::Frame,
 };
 
 /// A unit as the model sees it: function words and verbs by name, mentions by kind.
-pub fn shape(unit: Option<&Unit>, end: &str) -> String {
-    match unit {
-        None => end.to_owned(),
-        Some(unit) => match &unit.kind {
-            Kind::Who(_) => "@w".to_owned(),
-            Kind::Truce(_) => "@t".to_owned(),
-            Kind::When(_) => "@d".to_owned(),
-            Kind::Where(_) => "@p".to_owned(),
-            Kind::Verb(verb) => verb.lemma.clone(),
-            Kind::Quote => "\"".to_owned(),
-            _ => unit.word.clone(),
-        },
-    }
+pub fn shape<'a>(unit: Option<&'a Unit>, end: &'a str) -> &'a str {
+    unit.map_or(end, |unit| match &unit.kind {
+        Kind::Who(_) => "@w",
+        Kind::Truce(_) => "@t",
+        Kind::When(_) => "@d",
+        Kind::Where(_) => "@p",
+        Kind::Verb(verb) => &verb.lemma,
+        Kind::Quote => "\"",
+        _ => &unit.word,
+    })
 }
 
 /// What one hit tells by itself; `by` is the unit of the doer.
+#[allow(clippy::too_many_arguments)]
 pub fn of_hit(
     part: &PartText,
     folded: &Folded,
@@ -40,23 +36,23 @@ pub fn of_hit(
     by: Option<usize>,
     pattern: &Pattern,
     claim: &Claim,
-) -> Vec<String> {
+    named: bool,
+) -> Features {
     let units = &folded.units;
     let act = claim.act.name();
-    let mut features = vec![
-        format!("act={act}"),
-        format!("pattern={}", pattern.name),
-        format!("line={}:{}", pattern.name, hit.line + 1),
-        format!("stance={act}:{}", claim.stance.name()),
-    ];
+    let mut features = Features::new(named);
+    features.add(format_args!("act={act}"));
+    features.add(format_args!("pattern={}", pattern.name));
+    features.add(format_args!("line={}:{}", pattern.name, hit.line + 1));
+    features.add(format_args!("stance={act}:{}", claim.stance.name()));
     if claim.part == Part::Title {
-        features.push(format!("title={act}"));
+        features.add(format_args!("title={act}"));
     }
     let trigger = &units[hit.trigger];
     if let Kind::Verb(verb) = &trigger.kind {
-        features.push(format!("verb={act}:{}", verb.lemma));
+        features.add(format_args!("verb={act}:{}", verb.lemma));
         let reduced = verb.voice == Voice::Passive && verb.auxiliaries.is_empty();
-        features.push(format!(
+        features.add(format_args!(
             "voice={act}:{:?}{}",
             verb.voice,
             if reduced { ":reduced" } else { "" }
@@ -67,36 +63,36 @@ pub fn of_hit(
             (Form::S | Form::Base, _) => "present",
             _ => "other",
         };
-        features.push(format!("tense={tense}"));
+        features.add(format_args!("tense={tense}"));
         if verb.negated {
-            features.push(format!("negated={act}"));
+            features.add(format_args!("negated={act}"));
         }
     } else {
-        features.push(format!("noun={act}:{}", trigger.word));
+        features.add(format_args!("noun={act}:{}", trigger.word));
     }
     match hit.truce.map(|unit| &units[unit].kind) {
         Some(Kind::Truce(idx)) => {
             let truce = &part.found.truces[*idx].what;
-            features.push(format!(
+            features.add(format_args!(
                 "truce={act}:{}{}",
                 if truce.weak { "weak" } else { "core" },
                 if truce.definite { ":definite" } else { "" }
             ));
             for modifier in &truce.modifiers {
-                features.push(format!("modifier={act}:{modifier:?}"));
+                features.add(format_args!("modifier={act}:{modifier:?}"));
             }
             let far = hit.trigger.abs_diff(hit.truce.unwrap_or(hit.trigger));
-            features.push(format!("far={}", far.min(6)));
+            features.add(format_args!("far={}", far.min(6)));
         }
-        _ => features.push(format!("truce={act}:none")),
+        _ => features.add(format_args!("truce={act}:none")),
     }
     let before = |back: usize| hit.trigger.checked_sub(back).map(|idx| &units[idx]);
-    features.push(format!("-1={act}:{}", shape(before(1), "^")));
-    features.push(format!("-2={}", shape(before(2), "^")));
-    features.push(format!("+1={act}:{}", shape(units.get(hit.trigger + 1), "$")));
-    features.push(format!("+2={}", shape(units.get(hit.trigger + 2), "$")));
+    features.add(format_args!("-1={act}:{}", shape(before(1), "^")));
+    features.add(format_args!("-2={}", shape(before(2), "^")));
+    features.add(format_args!("+1={act}:{}", shape(units.get(hit.trigger + 1), "$")));
+    features.add(format_args!("+2={}", shape(units.get(hit.trigger + 2), "$")));
     for at in hit.units.start.saturating_sub(3)..hit.units.start {
-        features.push(format!("lead={}", shape(units.get(at), "^")));
+        features.add(format_args!("lead={}", shape(units.get(at), "^")));
     }
     // The word that opens the clause of the trigger.
     let opener = units[..hit.trigger].iter().rev().take(12).find(|unit| {
@@ -120,23 +116,21 @@ pub fn of_hit(
                 | "although"
         )
     });
-    features.push(format!("opener={}", opener.map_or("none", |unit| unit.word.as_str())));
-    let classes: Vec<Class> = units
-        .iter()
-        .flat_map(|unit| match &unit.kind {
-            Kind::Who(whos) => whos.iter().map(|&who| part.found.whos[who].what.class).collect(),
-            _ => Vec::new(),
-        })
-        .collect();
-    features.push(format!("by={act}:{}", claim.by.len().min(2)));
-    features.push(format!("says={act}:{}", claim.says.len().min(2)));
-    features.push(format!("when={act}:{}", claim.when.is_some()));
-    features.push(format!("actors={}", classes.len().min(4)));
+    features.add(format_args!("opener={}", opener.map_or("none", |unit| &unit.word)));
+    let actors = |unit: &Unit| match &unit.kind {
+        Kind::Who(whos) => whos.len(),
+        _ => 0,
+    };
+    let actors: usize = units.iter().map(actors).sum();
+    features.add(format_args!("by={act}:{}", claim.by.len().min(2)));
+    features.add(format_args!("says={act}:{}", claim.says.len().min(2)));
+    features.add(format_args!("when={act}:{}", claim.when.is_some()));
+    features.add(format_args!("actors={}", actors.min(4)));
     if trigger.quoted {
-        features.push(format!("quoted={act}"));
+        features.add(format_args!("quoted={act}"));
     }
     let length = units.len();
-    features.push(format!(
+    features.add(format_args!(
         "length={}",
         if length < 10 {
             "short"
@@ -148,38 +142,46 @@ pub fn of_hit(
     ));
     // The verb that the trigger hangs on, and who says it.
     let governor = units[..hit.trigger].iter().rev().take(10).find_map(|unit| match &unit.kind {
-        Kind::Verb(verb) => Some(verb.lemma.clone()),
+        Kind::Verb(verb) => Some(verb.lemma.as_str()),
         _ => None,
     });
-    features.push(format!("governor={}", governor.as_deref().unwrap_or("none")));
-    features.push(format!("governor={act}:{}", governor.as_deref().unwrap_or("none")));
-    let class = |unit: Option<usize>| match unit.map(|unit| &units[unit].kind) {
-        Some(Kind::Who(whos)) => format!("{:?}", part.found.whos[whos[0]].what.class),
-        _ => "none".to_owned(),
-    };
-    features.push(format!("doer={act}:{}", class(by)));
+    let governor = governor.unwrap_or("none");
+    features.add(format_args!("governor={governor}"));
+    features.add(format_args!("governor={act}:{governor}"));
     let speaker = frames.iter().find(|frame| frame.covers(hit.trigger));
-    features.push(format!("speaker={act}:{}", class(speaker.map(|it| it.speaker))));
-    features.push(format!("said={}", speaker.map_or("none", |it| it.lemma.as_str())));
+    for (name, unit) in [("doer", by), ("speaker", speaker.map(|it| it.speaker))] {
+        match unit.map(|unit| &units[unit].kind) {
+            Some(Kind::Who(whos)) => {
+                let class = part.found.whos[whos[0]].what.class;
+                features.add(format_args!("{name}={act}:{class:?}"));
+            }
+            _ => features.add(format_args!("{name}={act}:none")),
+        }
+    }
+    features.add(format_args!("said={}", speaker.map_or("none", |it| it.lemma.as_str())));
     if let Some(truce) = hit.truce {
-        features
-            .push(format!("order={act}:{}", if truce < hit.trigger { "after" } else { "before" }));
+        let order = if truce < hit.trigger { "after" } else { "before" };
+        features.add(format_args!("order={act}:{order}"));
     }
     for pair in units[hit.trigger.saturating_sub(3)..units.len().min(hit.trigger + 4)].windows(2) {
-        features.push(format!("pair={} {}", shape(Some(&pair[0]), ""), shape(Some(&pair[1]), "")));
+        features.add(format_args!(
+            "pair={} {}",
+            shape(Some(&pair[0]), ""),
+            shape(Some(&pair[1]), "")
+        ));
     }
     let window = hit.trigger.saturating_sub(5)..units.len().min(hit.trigger + 6);
     for unit in &units[window] {
         let word = shape(Some(unit), "");
         if word.len() > 1 {
-            features.push(format!("by-word={word}"));
+            features.add(format_args!("by-word={word}"));
         }
     }
     if pattern.near {
         for unit in units {
             let word = shape(Some(unit), "");
             if word.len() > 1 {
-                features.push(format!("bag={act}:{word}"));
+                features.add(format_args!("bag={act}:{word}"));
             }
         }
     }
@@ -218,38 +220,36 @@ pub fn of_report(candidates: &mut [Candidate], truce_sentences: &[usize], senten
             7..=15 => "middle",
             _ => "late",
         };
-        it.features.push(format!("place={place}"));
-        it.features.push(format!("place={place}:{name}"));
-        it.features.push(format!("dense={}", (dense * 10.0) as u32));
+        it.features.add(format_args!("place={place}"));
+        it.features.add(format_args!("place={place}:{name}"));
+        it.features.add(format_args!("dense={}", (dense * 10.0) as u32));
         let near = nearest(truce_sentences, it.sentence, true).unwrap_or(9);
         let class = if it.near { "near" } else { "own" };
-        it.features.push(format!("distance={class}:{}", near.min(5)));
+        it.features.add(format_args!("distance={class}:{}", near.min(5)));
         let before = acts.get(&act).copied().unwrap_or(0);
-        it.features.push(format!("before={}", before.min(4)));
-        it.features.push(format!("before={name}:{}", before.min(4)));
+        it.features.add(format_args!("before={}", before.min(4)));
+        it.features.add(format_args!("before={name}:{}", before.min(4)));
         if tellings.contains(&told[idx].2) {
-            it.features.push(format!("same-told={name}"));
+            it.features.add(format_args!("same-told={name}"));
         }
         for (_, near, (other, ..)) in
             told[first..].iter().take_while(|other| other.0 == it.sentence)
         {
             if *other != act && !near {
-                it.features.push(format!("beside={name}:{}", other.name()));
+                it.features.add(format_args!("beside={name}:{}", other.name()));
             }
         }
         if act == Act::Violated {
             let closest = nearest(&breaches, it.sentence, false);
-            it.features.push(format!(
-                "breach={class}:{}",
-                closest.map_or("none".to_owned(), |far| far.min(4).to_string())
-            ));
-            it.features.push(format!("breaches={class}:{}", breaches.len().min(3)));
+            match closest.map(|far| far.min(4)) {
+                Some(far) => it.features.add(format_args!("breach={class}:{far}")),
+                None => it.features.add(format_args!("breach={class}:none")),
+            }
+            it.features.add(format_args!("breaches={class}:{}", breaches.len().min(3)));
             if breach_title {
-                it.features.push(format!("breach-title={class}"));
+                it.features.add(format_args!("breach-title={class}"));
             }
         }
-        it.features.sort();
-        it.features.dedup();
     }
 }
 

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use crate::{
     claim::{
         Actor, Claim,
+        digest::Features,
         draw::PartText,
         features::shape,
-        fold::{Folded, Kind},
-        model::Model,
+        fold::{Folded, Kind, Unit},
+        model::Models,
         pattern::Pattern,
         speech::Frame,
     },
@@ -24,22 +25,27 @@ pub const FIELDS: [&str; 3] = ["by", "against", "says"];
 
 /// The weights of the fields.
 pub struct Fields {
-    models: [Model; 3],
+    models: Models<3>,
 }
 
 impl Fields {
     pub fn load(source: &Source, language: &str) -> Result<Fields, Error> {
-        let [by, against, says] = FIELDS.map(|field| Model::load(source, language, field));
-        Ok(Fields { models: [by?, against?, says?] })
+        Ok(Fields { models: Models::load(source, language, FIELDS)? })
     }
 
     /// Fills the three fields of a claim anew, but for those that its line itself names; a teller is
     /// nobody who does the act.
     pub fn fill(&self, claim: &mut Claim, fillers: &[Filler], named: [bool; 3]) {
-        let [mut by, mut against, mut says] = self.models.each_ref().map(|model| {
-            let likely = |it: &&Filler| model.likely(&it.features).is_some();
-            fillers.iter().filter(likely).map(|it| it.actor.clone()).collect::<Vec<Actor>>()
-        });
+        let mut filled: [Vec<Actor>; 3] = Default::default();
+        for filler in fillers {
+            let weighed = self.models.weigh(&filler.features);
+            for (field, filled) in filled.iter_mut().enumerate() {
+                if weighed.likely(field).is_some() {
+                    filled.push(filler.actor.clone());
+                }
+            }
+        }
+        let [mut by, mut against, mut says] = filled;
         for (named, filled, own) in [
             (named[0], &mut by, &claim.by),
             (named[1], &mut against, &claim.against),
@@ -61,14 +67,22 @@ impl Fields {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filler {
     pub actor: Actor,
-    pub features: Vec<String>,
+    pub features: Features,
+    /// Named by the sentence itself.
+    here: bool,
+    /// The field that the rules put it in, the first of them.
+    rule: Option<&'static str>,
 }
 
 /// A time that may date a claim.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dated {
     pub moment: Moment,
-    pub features: Vec<String>,
+    pub features: Features,
+    /// How it comes to date the claim, of which [`dates`] tells more.
+    ///
+    /// [`dates`]: crate::truce::dates
+    pub ways: Vec<&'static str>,
 }
 
 /// What a sentence names, for the sentence after it.
@@ -91,6 +105,15 @@ pub struct Reading<'a> {
     pub contrast: &'a Words,
     /// How far a state is no party: `world/outsiders.toml`.
     pub outsiders: &'a BTreeMap<String, f64>,
+    /// The names of features are kept.
+    pub named: bool,
+}
+
+fn lemma(unit: &Unit) -> Option<&str> {
+    match &unit.kind {
+        Kind::Verb(verb) => Some(&verb.lemma),
+        _ => None,
+    }
 }
 
 fn bucket(far: usize) -> &'static str {
@@ -105,7 +128,7 @@ fn bucket(far: usize) -> &'static str {
 
 impl Reading<'_> {
     /// How a unit stands to the trigger and to the words around it.
-    fn stands(&self, unit: usize) -> Vec<String> {
+    fn stands(&self, unit: usize) -> Features {
         let units = &self.folded.units;
         let trigger = self.trigger;
         let side = if unit < trigger { "before" } else { "after" };
@@ -116,36 +139,31 @@ impl Reading<'_> {
         let whos =
             between.clone().filter(|&at| matches!(units[at].kind, Kind::Who(_))).count().min(2);
         let before = unit.checked_sub(1).map(|at| &units[at]);
-        let lemma = |it: &Kind| match it {
-            Kind::Verb(verb) => Some(verb.lemma.clone()),
-            _ => None,
-        };
-        let governor = units[..unit].iter().rev().take(10).find_map(|it| lemma(&it.kind));
-        let governed = units[unit + 1..].iter().take(6).find_map(|it| lemma(&it.kind));
-        let mut features = vec![
-            format!("side={side}"),
-            format!("far={side}:{}", bucket(between.len())),
-            format!("between={side}:{verbs}:{whos}"),
-            format!("prep={}", shape(before, "^")),
-            format!("prep={side}:{}", shape(before, "^")),
-            format!("next={}", shape(units.get(unit + 1), "$")),
-            format!("governor={}", governor.as_deref().unwrap_or("none")),
-            format!("governed={}", governed.as_deref().unwrap_or("none")),
-        ];
+        let governor = units[..unit].iter().rev().take(10).find_map(lemma).unwrap_or("none");
+        let governed = units[unit + 1..].iter().take(6).find_map(lemma).unwrap_or("none");
+        let mut features = Features::new(self.named);
+        features.add(format_args!("side={side}"));
+        features.add(format_args!("far={side}:{}", bucket(between.len())));
+        features.add(format_args!("between={side}:{verbs}:{whos}"));
+        features.add(format_args!("prep={}", shape(before, "^")));
+        features.add(format_args!("prep={side}:{}", shape(before, "^")));
+        features.add(format_args!("next={}", shape(units.get(unit + 1), "$")));
+        features.add(format_args!("governor={governor}"));
+        features.add(format_args!("governed={governed}"));
         if let Kind::Verb(verb) = &units[trigger].kind {
-            features.push(format!("voice={side}:{:?}", verb.voice));
-            features.push(format!("voice={side}:{:?}:{verbs}:{whos}", verb.voice));
+            features.add(format_args!("voice={side}:{:?}", verb.voice));
+            features.add(format_args!("voice={side}:{:?}:{verbs}:{whos}", verb.voice));
         } else {
-            features.push(format!("noun={side}"));
+            features.add(format_args!("noun={side}"));
         }
         if self.units.contains(&unit) {
-            features.push(format!("within={side}"));
+            features.add(format_args!("within={side}"));
         }
         if self.truce.is_some_and(|truce| unit < truce) {
-            features.push(format!("before-truce={side}"));
+            features.add(format_args!("before-truce={side}"));
         }
         if units[unit].quoted != units[trigger].quoted {
-            features.push("other-quote".to_owned());
+            features.add(format_args!("other-quote"));
         }
         features
     }
@@ -192,18 +210,18 @@ impl Reading<'_> {
                 let Some(moment) = resolve(idx) else { continue };
                 let what = &whens[idx].what;
                 let mut features = self.stands(at);
-                features.push("way=own".to_owned());
-                features.push(format!("role={:?}", what.role));
-                features.push(format!("kind={:?}", what.kind()));
-                features.push(format!("lean={:?}", what.direction()));
-                features.push(format!("inside={}", matches!(unit.kind, Kind::Truce(_))));
+                features.add(format_args!("way=own"));
+                features.add(format_args!("role={:?}", what.role));
+                features.add(format_args!("kind={:?}", what.kind()));
+                features.add(format_args!("lean={:?}", what.direction()));
+                features.add(format_args!("inside={}", matches!(unit.kind, Kind::Truce(_))));
                 let telling = |it: &&Frame| {
                     it.verb != self.trigger && it.telling(&self.folded.units).contains(&at)
                 };
                 if let Some(frame) = self.frames.iter().find(telling) {
-                    features.push(format!("telling={}", frame.covers(self.trigger)));
+                    features.add(format_args!("telling={}", frame.covers(self.trigger)));
                 }
-                dated.push(Dated { moment, features });
+                dated.push(Dated { moment, features, ways: vec!["own"] });
             }
         }
         for &idx in &before.whens {
@@ -211,14 +229,13 @@ impl Reading<'_> {
             let what = &whens[idx].what;
             let mut moment = moment;
             moment.doubts.push("dated by the sentence before".to_owned());
-            let features = vec![
-                "way=before".to_owned(),
-                format!("before={:?}", what.role),
-                format!("before-kind={:?}", what.kind()),
-                format!("quoted={}", self.folded.units[self.trigger].quoted),
-                format!("when={}", claim.when.is_some()),
-            ];
-            dated.push(Dated { moment, features });
+            let mut features = Features::new(self.named);
+            features.add(format_args!("way=before"));
+            features.add(format_args!("before={:?}", what.role));
+            features.add(format_args!("before-kind={:?}", what.kind()));
+            features.add(format_args!("quoted={}", self.folded.units[self.trigger].quoted));
+            features.add(format_args!("when={}", claim.when.is_some()));
+            dated.push(Dated { moment, features, ways: vec!["before"] });
         }
         dated
     }
@@ -241,7 +258,7 @@ impl Reading<'_> {
             }
             let mut own = self.stands(at);
             if first {
-                own.push("first".to_owned());
+                own.add(format_args!("first"));
                 first = false;
             }
             for frame in self.frames {
@@ -252,72 +269,65 @@ impl Reading<'_> {
                     _ if Some(at) == frame.through => "through",
                     _ => continue,
                 };
-                own.push(format!("{role}={covers}"));
-                own.push(format!("{role}={covers}:{}", frame.lemma));
+                own.add(format_args!("{role}={covers}"));
+                own.add(format_args!("{role}={covers}:{}", frame.lemma));
             }
             if whos.len() > 1 {
-                own.push("joined".to_owned());
+                own.add(format_args!("joined"));
             }
             for &who in whos {
                 let what = &self.part.found.whos[who].what;
                 let mut features = own.clone();
-                features.push(format!("class={:?}", what.class));
+                features.add(format_args!("class={:?}", what.class));
                 let of = what.country.as_ref().and_then(|it| self.outsiders.get(it));
-                features.push(format!("outsider={}", of.is_some()));
-                features.push(format!("known={}", what.id.is_some()));
+                features.add(format_args!("outsider={}", of.is_some()));
+                features.add(format_args!("known={}", what.id.is_some()));
                 for actor in resolve(who) {
-                    add(&mut fillers, actor, &features);
+                    let filler = self.filler(&mut fillers, actor);
+                    filler.features.extend(&features);
+                    filler.here = true;
                 }
             }
         }
         for (actor, class, role) in &before.actors {
-            let features = [format!("prev={role}"), format!("prev={class:?}")];
-            add(&mut fillers, actor.clone(), &features);
+            let filler = self.filler(&mut fillers, actor.clone());
+            filler.features.add(format_args!("prev={role}"));
+            filler.features.add(format_args!("prev={class:?}"));
         }
         for actor in open.unwrap_or_default() {
-            add(&mut fillers, actor.clone(), &["open".to_owned()]);
+            self.filler(&mut fillers, actor.clone()).features.add(format_args!("open"));
         }
         let rules = [("by", &claim.by), ("against", &claim.against), ("says", &claim.says)];
         for (field, actors) in rules {
             for actor in actors {
-                add(&mut fillers, actor.clone(), &[format!("rule={field}")]);
+                let filler = self.filler(&mut fillers, actor.clone());
+                filler.features.add(format_args!("rule={field}"));
+                filler.rule.get_or_insert(field);
             }
         }
-        let state = format!(
-            "{}{}{}",
-            claim.by.len().min(2),
-            claim.against.len().min(2),
-            claim.says.len().min(2)
-        );
+        let [by, against, says] = rules.map(|(_, actors)| actors.len().min(2));
         let count = fillers.len().min(5);
-        for filler in &mut fillers {
-            let ruled = filler.features.iter().find(|it| it.starts_with("rule=")).cloned();
-            let ruled = ruled.unwrap_or_else(|| "rule=none".to_owned());
-            filler.features.push(format!("{ruled}:{state}"));
-            filler.features.push(format!("{ruled}:{}", self.pattern.name));
-            filler.features.push(format!("count={count}"));
-            let named = filler.features.iter().any(|it| it.starts_with("side="));
-            filler.features.push(format!("here={named}:{count}"));
-            crossed(&mut filler.features, claim, self.pattern);
+        let act = claim.act.name();
+        for Filler { features, here, rule, .. } in &mut fillers {
+            let rule = rule.unwrap_or("none");
+            features.add(format_args!("rule={rule}:{by}{against}{says}"));
+            features.add(format_args!("rule={rule}:{}", self.pattern.name));
+            features.add(format_args!("count={count}"));
+            features.add(format_args!("here={here}:{count}"));
+            features.cross(act);
+            features.add(format_args!("{act}|{:?}", self.pattern.by));
+            features.add(format_args!("{act}|{}", claim.stance.name()));
         }
         fillers
     }
-}
 
-/// Each feature by itself and for the act; the act itself.
-fn crossed(features: &mut Vec<String>, claim: &Claim, pattern: &Pattern) {
-    let act = claim.act.name();
-    let own: Vec<String> = features.iter().map(|it| format!("{act}|{it}")).collect();
-    features.extend(own);
-    features.push(format!("{act}|{:?}", pattern.by));
-    features.push(format!("{act}|{}", claim.stance.name()));
-    features.sort();
-    features.dedup();
-}
-
-fn add(fillers: &mut Vec<Filler>, actor: Actor, features: &[String]) {
-    match fillers.iter_mut().find(|it| it.actor.name == actor.name) {
-        Some(filler) => filler.features.extend_from_slice(features),
-        None => fillers.push(Filler { actor, features: features.to_vec() }),
+    /// The one of an actor, made where there is none.
+    fn filler<'a>(&self, fillers: &'a mut Vec<Filler>, actor: Actor) -> &'a mut Filler {
+        let at = fillers.iter().position(|it| it.actor.name == actor.name).unwrap_or_else(|| {
+            let features = Features::new(self.named);
+            fillers.push(Filler { actor, features, here: false, rule: None });
+            fillers.len() - 1
+        });
+        &mut fillers[at]
     }
 }

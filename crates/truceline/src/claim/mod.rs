@@ -34,6 +34,9 @@ pub mod model;
 /// Where and when a report's truce is told of.
 pub mod setting;
 
+/// Features by number.
+pub mod digest;
+
 /// What the model weighs.
 pub mod features;
 

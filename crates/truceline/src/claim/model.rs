@@ -1,100 +1,154 @@
-//! How likely a careful reader would sign a candidate, or name an actor in a field. Comes in: named features.
+//! How likely a careful reader would sign a candidate, or name an actor in a field. Comes in: features.
 //! Goes out: a probability. The weights are data, learned by `cargo run --example train`.
 
 use serde::Deserialize;
 
 use crate::{
-    claim::trees::{Present, Trees},
+    claim::{
+        digest::{Digest, Features},
+        trees::{Present, Trees},
+    },
     pack::{Error, Source, Table},
 };
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    pub threshold: f64,
-    bias: f64,
-    #[serde(default)]
-    weights: Table<String, f64>,
+/// Models of the same features, each logistic over those that are present, with randomised trees beside
+/// it: the mean of both is taken.
+pub struct Models<const N: usize> {
+    models: [Model; N],
+    /// By the number of its digest.
+    features: Table<u64, Feature<N>>,
 }
 
-/// A logistic model over features that are present or absent, and randomised trees: the
-/// mean of both is taken.
-pub struct Model {
-    pub threshold: f64,
+struct Model {
+    threshold: f64,
     bias: f64,
-    features: Table<String, Feature>,
-    /// How many of the features the trees know.
-    known: usize,
     trees: Trees,
 }
 
-struct Feature {
-    weight: f64,
-    /// Its index in the trees.
-    tree: Option<u16>,
+struct Feature<const N: usize> {
+    index: u32,
+    /// In thousandths, so that they add up the same in any order.
+    weights: [i32; N],
 }
 
-impl File {
-    /// The trainer writes a weight a line: thousands of them are read as such, many times as fast as
-    /// whatever else the format allows.
-    fn load(source: &Source, path: &str) -> Result<File, Error> {
-        let bytes = source.borrow(path)?;
-        let text = std::str::from_utf8(&bytes).map_err(|err| Error::new(path, err))?;
-        let plain = text.split_once("\n[weights]\n").and_then(|(head, lines)| {
-            let mut file: File = toml::from_str(head).ok()?;
-            file.weights = lines.lines().map(weight).collect::<Option<_>>()?;
-            Some(file)
-        });
-        plain.map_or_else(|| source.toml(path), Ok)
-    }
+/// What stands before the weights of a file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    threshold: f64,
+    bias: f64,
 }
 
-/// `"agreed|None" = -0.521`; `None` where the line is another.
-fn weight(line: &str) -> Option<(String, f64)> {
-    if line.contains('\\') {
-        return toml::from_str::<Table<String, f64>>(line).ok()?.into_iter().next();
-    }
-    let (name, weight) = line.strip_prefix('"')?.split_once("\" = ")?;
-    Some((name.to_owned(), weight.parse().ok()?))
-}
-
-impl Model {
-    /// From `lang/<code>/model/<name>.toml` and `.trees` beside it.
-    pub fn load(source: &Source, language: &str, name: &str) -> Result<Model, Error> {
-        let path = format!("lang/{language}/model/{name}");
-        let file = File::load(source, &format!("{path}.toml"))?;
-        let mut trees = Trees::load(source, &format!("{path}.trees"))?;
-        let names = trees.take_names();
-        let known = names.len();
-        let weighed = |(name, weight)| (name, Feature { weight, tree: None });
-        let mut features: Table<String, Feature> = file.weights.into_iter().map(weighed).collect();
-        for (name, at) in names {
-            features.entry(name).or_insert(Feature { weight: 0.0, tree: None }).tree = Some(at);
+impl<const N: usize> Models<N> {
+    /// From `lang/<code>/model/<name>.toml` and `.trees` beside each.
+    pub fn load(source: &Source, language: &str, names: [&str; N]) -> Result<Models<N>, Error> {
+        let mut features = Table::default();
+        let mut models = Vec::new();
+        for (at, name) in names.into_iter().enumerate() {
+            let path = format!("lang/{language}/model/{name}");
+            let trees = Trees::load(source, &format!("{path}.trees"))?;
+            let path = format!("{path}.toml");
+            let wrong = |what: &str| Error::new(&path, format!("{what}; train anew"));
+            let bytes = source.borrow(&path)?;
+            let text = std::str::from_utf8(&bytes).map_err(|err| Error::new(&path, err))?;
+            let (head, lines) = text.split_once("\n[weights]\n").unwrap_or((text, ""));
+            let head: Head = toml::from_str(head).map_err(|err| Error::new(&path, err))?;
+            let mut known_by = Digest::default();
+            for (index, line) in lines.lines().enumerate() {
+                let (digest, weight) = weight(line).ok_or_else(|| {
+                    wrong(&format!("expected a feature and its weight but found `{line}`"))
+                })?;
+                known_by = known_by.then(digest).then(LINE_END);
+                let index = index as u32;
+                let new = || Feature { index, weights: [0; N] };
+                let feature = features.entry(digest.number).or_insert_with(new);
+                if feature.index != index {
+                    return Err(wrong(&format!("`{line}`: another feature has its digest")));
+                }
+                feature.weights[at] = weight;
+            }
+            if trees.known_by != known_by.number {
+                return Err(wrong("expected the features of its trees but found others"));
+            }
+            models.push(Model { threshold: head.threshold, bias: head.bias, trees });
         }
-        Ok(Model { threshold: file.threshold, bias: file.bias, features, known, trees })
+        if models.iter().any(|it| it.trees.known_by != models[0].trees.known_by) {
+            let what = format!("expected the same features in {}", names.join(", "));
+            return Err(Error::new(
+                format!("lang/{language}/model"),
+                format!("{what}; train anew"),
+            ));
+        }
+        match models.try_into() {
+            Ok(models) => Ok(Models { models, features }),
+            Err(_) => unreachable!("a model for each name"),
+        }
     }
 
-    /// The probability, where it is high enough to count.
-    pub fn likely(&self, features: &[String]) -> Option<f64> {
-        self.at_least(self.threshold, features)
-    }
-
-    /// The probability, where it is no lower than `threshold`.
-    pub fn at_least(&self, threshold: f64, features: &[String]) -> Option<f64> {
-        let mut present = Present::none_of(self.known);
-        let mut sum = 0.0;
-        for it in features.iter().filter_map(|it| self.features.get(it)) {
-            sum += it.weight;
-            if let Some(at) = it.tree {
-                present.set(at);
+    /// Ready to ask each model.
+    pub fn weigh(&self, features: &Features) -> Weighed<'_, N> {
+        let mut present = Present::none_of(self.features.len());
+        let mut sums = [0; N];
+        for digest in features.digests() {
+            if let Some(it) = self.features.get(&digest.number)
+                && present.set(it.index as usize)
+            {
+                for (sum, weight) in sums.iter_mut().zip(it.weights) {
+                    *sum += weight;
+                }
             }
         }
-        let linear = 1.0 / (1.0 + (-(sum + self.bias)).exp());
+        Weighed { models: &self.models, present, sums }
+    }
+}
+
+/// What the models know of one thing.
+pub struct Weighed<'a, const N: usize> {
+    models: &'a [Model; N],
+    present: Present,
+    /// In thousandths.
+    sums: [i32; N],
+}
+
+impl<const N: usize> Weighed<'_, N> {
+    /// The probability after a model, where it is high enough to count.
+    pub fn likely(&self, model: usize) -> Option<f64> {
+        self.at_least(model, 1.0)
+    }
+
+    /// The probability, where it is no lower than a share of what counts.
+    pub fn at_least(&self, model: usize, share: f64) -> Option<f64> {
+        let Model { threshold, bias, trees } = &self.models[model];
+        let threshold = threshold * share;
+        let linear = 1.0 / (1.0 + (-(f64::from(self.sums[model]) / 1000.0 + bias)).exp());
         // A little less than what is needed: the trees may round otherwise.
         let least = 2.0 * threshold - linear - 1e-9;
-        let probability = (linear + self.trees.mean(&present, least)?) / 2.0;
+        let probability = (linear + trees.mean(&self.present, least)?) / 2.0;
         (probability >= threshold).then_some(probability)
     }
+}
+
+/// By this the trees of a model know its features, in their order.
+pub fn known_by<'a>(names: impl IntoIterator<Item = &'a str>) -> u64 {
+    let join = |all: Digest, name: &str| all.then(Digest::of(name)).then(LINE_END);
+    names.into_iter().fold(Digest::default(), join).number
+}
+
+const LINE_END: Digest = Digest::of("\n");
+
+/// `"agreed|None" = -0.521`, as the trainer writes it: thousands of lines are read so many times as
+/// fast as whatever else the format allows.
+fn weight(line: &str) -> Option<(Digest, i32)> {
+    let (name, weight) = line.strip_prefix('"')?.rsplit_once("\" = ")?;
+    let digest = match name.contains('\\') {
+        true => {
+            let line: Table<String, f64> = toml::from_str(line).ok()?;
+            Digest::of(line.keys().next()?)
+        }
+        false => Digest::of(name),
+    };
+    let weight: f64 = weight.parse().ok()?;
+    Some((digest, (weight * 1000.0).round() as i32))
 }
 
 #[cfg(test)]
@@ -103,11 +157,24 @@ mod tests {
 
     #[test]
     fn a_line_is_read_as_the_format_has_it() {
-        let text = include_str!("../../../../lang/en/model/by.toml");
+        #[derive(Deserialize)]
+        struct File {
+            weights: Table<String, f64>,
+        }
+        let text = include_str!("../../../../lang/en/model/claim.toml");
         let whole: File = toml::from_str(text).unwrap();
-        let quick = File::load(&Source::Embedded, "lang/en/model/by.toml").unwrap();
-        assert_eq!((quick.threshold, quick.bias), (whole.threshold, whole.bias));
-        assert_eq!(quick.weights, whole.weights);
-        assert!(whole.weights.len() > 1000 && weight("a = 1").is_none());
+        let models = Models::load(&Source::Embedded, "en", ["claim"]).unwrap();
+        assert!(whole.weights.len() > 1000 && models.features.len() == whole.weights.len());
+        for (name, weight) in whole.weights {
+            let read = f64::from(models.features[&Digest::of(&name).number].weights[0]) / 1000.0;
+            assert_eq!(read, weight, "{name}");
+        }
+        assert!(weight("a = 1").is_none() && weight("\"a\" = b").is_none());
+    }
+
+    #[test]
+    fn models_of_other_features_are_not_asked_together() {
+        let other = Models::load(&Source::Embedded, "en", ["by", "when"]);
+        assert!(other.is_err_and(|it| it.to_string().contains("train anew")));
     }
 }

@@ -1,28 +1,34 @@
 //! Randomised trees beside the linear model. Comes in: a `.trees` file, or labelled examples.
 //! Goes out: the share of right examples among those alike. Same examples and seed, same bytes.
 
-use crate::pack::{Error, Source, Table};
+use std::borrow::Cow;
 
-const MAGIC: &[u8] = b"truceline trees 1\n";
+use crate::pack::{Error, Source};
+
+const MAGIC: &[u8] = b"truceline trees 2\n";
 const LEAF: u16 = u16::MAX;
 
+/// A node, or a leaf. Where its feature is absent, the walk goes on at the next node: nearly all are,
+/// so that it mostly runs straight on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Node {
+    /// [`LEAF`] for a leaf.
     feature: u16,
-    absent: u16,
-    present: u16,
-    share: u16,
+    /// How many nodes more are skipped where the feature is present; of a leaf the share of right
+    /// examples, in 65,535ths.
+    skipped: u16,
 }
 
-/// A forest, ready to ask.
+/// A forest, ready to ask, read where it lies.
 ///
-/// The file, little-endian: [`MAGIC`]; u32 count of feature names, each u16 length and UTF-8; u32
-/// count of trees, each u32 count of nodes of four u16: feature ([`LEAF`] for a leaf), node where it
-/// is absent, node where it is present, and the share of right examples in 65,535ths.
+/// The file, little-endian: [`MAGIC`]; u64, by which it is known what its features are; u32 count of
+/// trees; of each, u32 count of nodes; then their nodes, two u16 each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trees {
-    names: Table<String, u16>,
-    trees: Vec<Vec<Node>>,
+    pub known_by: u64,
+    /// The first node of each tree.
+    roots: Vec<usize>,
+    nodes: Cow<'static, [u8]>,
 }
 
 /// One labelled example for [`Trees::grow`]: features by index, in order.
@@ -45,26 +51,26 @@ pub struct Growth {
 }
 
 /// Which features are there.
-pub struct Present(Vec<u64>);
+pub struct Present(Vec<bool>);
 
 impl Present {
     pub fn none_of(count: usize) -> Present {
-        Present(vec![0; count.div_ceil(64)])
+        Present(vec![false; count])
     }
 
-    pub fn set(&mut self, feature: u16) {
-        self.0[usize::from(feature / 64)] |= 1 << (feature % 64);
+    /// Whether it was not there before.
+    pub fn set(&mut self, feature: usize) -> bool {
+        self.0.get_mut(feature).is_some_and(|it| !std::mem::replace(it, true))
     }
 
     fn has(&self, feature: u16) -> bool {
-        self.0[usize::from(feature / 64)] & 1 << (feature % 64) != 0
+        self.0.get(usize::from(feature)) == Some(&true)
     }
 }
 
 impl Trees {
     pub fn load(source: &Source, path: &str) -> Result<Trees, Error> {
-        let bytes = source.borrow(path)?;
-        Trees::read(&bytes).ok_or_else(|| {
+        Trees::read(source.borrow(path)?).ok_or_else(|| {
             Error::new(
                 path,
                 "expected a forest as the trainer writes it but found other bytes; train anew",
@@ -72,113 +78,96 @@ impl Trees {
         })
     }
 
-    /// The mean over the trees of the share of right examples in the leaf that the features lead to.
-    pub fn probability(&self, features: &[String]) -> f64 {
-        let mut present = Present::none_of(self.names.len());
-        for idx in features.iter().filter_map(|it| self.names.get(it)) {
-            present.set(*idx);
-        }
-        self.mean(&present, 0.0).unwrap_or(0.0)
-    }
-
-    /// The same for features by index; `None` as soon as it is sure to stay below `least`.
+    /// The mean over the trees of the share of right examples in the leaf that the features lead to;
+    /// `None` as soon as it is sure to stay below `least`.
     pub fn mean(&self, present: &Present, least: f64) -> Option<f64> {
-        let count = self.trees.len().max(1) as f64;
-        let (mut sum, mut left) = (0.0, self.trees.len() as f64);
-        for tree in &self.trees {
-            let mut node = tree[0];
-            while node.feature != LEAF {
-                let next = if present.has(node.feature) { node.present } else { node.absent };
-                node = tree[usize::from(next)];
-            }
-            sum += f64::from(node.share) / f64::from(u16::MAX);
-            left -= 1.0;
-            if sum + left < least * count {
+        let most = self.roots.len() as f64 * f64::from(u16::MAX);
+        // What the trees not yet asked may add at most goes in first.
+        let (needed, mut left) = (least * most, most);
+        let mut sum = 0.0;
+        let (nodes, _) = self.nodes.as_chunks();
+        for &root in &self.roots {
+            if sum + left < needed {
                 return None;
             }
+            sum += f64::from(share(nodes, root, present));
+            left -= f64::from(u16::MAX);
         }
-        Some(sum / count)
+        (sum >= needed).then(|| sum / most.max(1.0))
     }
 
-    /// The index of each feature, which [`Trees::mean`] needs no more.
-    pub fn take_names(&mut self) -> Table<String, u16> {
-        std::mem::take(&mut self.names)
-    }
-
-    fn read(bytes: &[u8]) -> Option<Trees> {
+    fn read(bytes: Cow<'static, [u8]>) -> Option<Trees> {
         let mut rest = bytes.strip_prefix(MAGIC)?;
-        let mut names = Table::default();
-        for idx in 0..take_u32(&mut rest)? {
-            let length = usize::from(take_u16(&mut rest)?);
-            let (name, after) = rest.split_at_checked(length)?;
-            names.insert(std::str::from_utf8(name).ok()?.to_owned(), u16::try_from(idx).ok()?);
+        let (known_by, after) = rest.split_first_chunk()?;
+        let known_by = u64::from_le_bytes(*known_by);
+        rest = after;
+        let mut count = || {
+            let (count, after) = rest.split_first_chunk()?;
             rest = after;
+            Some(u32::from_le_bytes(*count) as usize)
+        };
+        let (mut roots, mut end) = (Vec::new(), 0usize);
+        for _ in 0..count()? {
+            roots.push(end);
+            end = end.checked_add(count()?)?;
         }
-        let mut trees = Vec::new();
-        for _ in 0..take_u32(&mut rest)? {
-            let count = take_u32(&mut rest)? as usize;
-            let mut nodes = Vec::with_capacity(count.min(usize::from(u16::MAX)));
-            for at in 0..count {
-                let node = Node {
-                    feature: take_u16(&mut rest)?,
-                    absent: take_u16(&mut rest)?,
-                    present: take_u16(&mut rest)?,
-                    share: take_u16(&mut rest)?,
-                };
-                // Children lie further on, so that no walk can turn in a circle.
-                let ahead = |child: u16| usize::from(child) > at && usize::from(child) < count;
-                let sound = node.feature == LEAF
-                    || usize::from(node.feature) < names.len()
-                        && ahead(node.absent)
-                        && ahead(node.present);
-                if !sound {
-                    return None;
-                }
-                nodes.push(node);
-            }
-            if nodes.is_empty() {
-                return None;
-            }
-            trees.push(nodes);
+        let at = bytes.len() - rest.len();
+        if rest.len() != end.checked_mul(4)? {
+            return None;
         }
-        rest.is_empty().then_some(Trees { names, trees })
+        let nodes = match bytes {
+            Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[at..]),
+            Cow::Owned(bytes) => Cow::Owned(bytes[at..].to_vec()),
+        };
+        Some(Trees { known_by, roots, nodes })
     }
 
-    /// The bytes of the file; `names` are those that the examples were indexed by.
-    pub fn write(&self, names: &[String]) -> Vec<u8> {
+    /// The bytes of the file.
+    pub fn write(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
-        bytes.extend((names.len() as u32).to_le_bytes());
-        for name in names {
-            bytes.extend((name.len() as u16).to_le_bytes());
-            bytes.extend(name.as_bytes());
+        bytes.extend(self.known_by.to_le_bytes());
+        bytes.extend((self.roots.len() as u32).to_le_bytes());
+        let ends = self.roots.iter().skip(1).copied().chain([self.nodes.len() / 4]);
+        for (root, end) in self.roots.iter().zip(ends) {
+            bytes.extend(((end - root) as u32).to_le_bytes());
         }
-        bytes.extend((self.trees.len() as u32).to_le_bytes());
-        for tree in &self.trees {
-            bytes.extend((tree.len() as u32).to_le_bytes());
-            for node in tree {
-                for part in [node.feature, node.absent, node.present, node.share] {
-                    bytes.extend(part.to_le_bytes());
-                }
-            }
-        }
+        bytes.extend_from_slice(&self.nodes);
         bytes
     }
 
-    /// Grows a forest on examples whose features index `names`.
-    pub fn grow(names: &[String], examples: &[Example], growth: Growth) -> Trees {
+    /// Grows a forest on examples with features below `count`.
+    pub fn grow(count: usize, examples: &[Example], growth: Growth) -> Trees {
         let mut random = Random(growth.seed);
-        let mut counts = vec![(0u32, 0.0f64, 0.0f64); names.len()];
-        let mut trees = Vec::new();
+        let mut counts = vec![(0u32, 0.0f64, 0.0f64); count];
+        let (mut roots, mut bytes) = (Vec::new(), Vec::new());
         for _ in 0..growth.trees {
             let mut nodes = Vec::new();
             let all: Vec<u32> = (0..examples.len() as u32).collect();
             split(&all, examples, growth, &mut random, &mut counts, &mut nodes);
-            trees.push(nodes);
+            roots.push(bytes.len() / 4);
+            for node in nodes {
+                bytes.extend([node.feature, node.skipped].map(u16::to_le_bytes).as_flattened());
+            }
         }
-        let index =
-            names.iter().enumerate().map(|(idx, name)| (name.clone(), idx as u16)).collect();
-        Trees { names: index, trees }
+        Trees { known_by: 0, roots, nodes: Cow::Owned(bytes) }
     }
+}
+
+/// The share in the leaf that the features lead to. The walk only goes ahead: it ends, whatever the bytes.
+fn share(nodes: &[[u8; 4]], root: usize, present: &Present) -> u16 {
+    let mut at = root;
+    while let Some(&[a, b, c, d]) = nodes.get(at) {
+        let node =
+            Node { feature: u16::from_le_bytes([a, b]), skipped: u16::from_le_bytes([c, d]) };
+        if node.feature == LEAF {
+            return node.skipped;
+        }
+        at += 1;
+        if present.has(node.feature) {
+            at += usize::from(node.skipped);
+        }
+    }
+    0
 }
 
 /// Splits the examples of one node by the feature that parts right from wrong best among those tried.
@@ -189,7 +178,7 @@ fn split(
     random: &mut Random,
     counts: &mut [(u32, f64, f64)],
     nodes: &mut Vec<Node>,
-) -> u16 {
+) {
     let (mut all, mut right) = (0.0, 0.0);
     let mut seen: Vec<usize> = Vec::new();
     for example in own.iter().map(|&idx| &examples[idx as usize]) {
@@ -237,17 +226,16 @@ fn split(
     }
     let at = nodes.len();
     let share = if all > 0.0 { (right / all * f64::from(u16::MAX)).round() as u16 } else { 0 };
-    nodes.push(Node { feature: LEAF, absent: 0, present: 0, share });
+    nodes.push(Node { feature: LEAF, skipped: share });
     if let Some((_, feature)) = best
         && nodes.len() + 2 < usize::from(LEAF)
     {
         let has = |idx: &u32| examples[*idx as usize].features.binary_search(&feature).is_ok();
         let (with, without): (Vec<u32>, Vec<u32>) = own.iter().copied().partition(|idx| has(idx));
-        let absent = split(&without, examples, growth, random, counts, nodes);
-        let present = split(&with, examples, growth, random, counts, nodes);
-        nodes[at] = Node { feature: feature as u16, absent, present, share };
+        split(&without, examples, growth, random, counts, nodes);
+        nodes[at] = Node { feature: feature as u16, skipped: (nodes.len() - at - 1) as u16 };
+        split(&with, examples, growth, random, counts, nodes);
     }
-    at as u16
 }
 
 /// SplitMix64: the same numbers from the same seed on every machine.
@@ -263,57 +251,55 @@ impl Random {
     }
 }
 
-fn take_u16(rest: &mut &[u8]) -> Option<u16> {
-    let (head, after) = rest.split_first_chunk::<2>()?;
-    *rest = after;
-    Some(u16::from_le_bytes(*head))
-}
-
-fn take_u32(rest: &mut &[u8]) -> Option<u32> {
-    let (head, after) = rest.split_first_chunk::<4>()?;
-    *rest = after;
-    Some(u32::from_le_bytes(*head))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Example, Growth, Trees};
+    use super::{Example, Growth, Present, Trees};
 
-    fn both() -> (Vec<String>, Vec<Example>) {
-        let names = vec!["a".to_owned(), "b".to_owned(), "noise".to_owned()];
+    fn both() -> Vec<Example> {
         let example = |at: usize| {
             let (a, b, noise) = (at.is_multiple_of(2), at.is_multiple_of(3), at.is_multiple_of(5));
             let features =
                 [a, b, noise].iter().enumerate().filter(|it| *it.1).map(|it| it.0).collect();
             Example { features, right: a && b, weight: 1.0 }
         };
-        (names, (0..120).map(example).collect())
+        (0..120).map(example).collect()
     }
 
     const GROWTH: Growth = Growth { trees: 5, leaf: 2, tried: 1.0, seed: 7 };
+    const A: usize = 0;
+    const B: usize = 1;
+    const NOISE: usize = 2;
 
-    #[test]
-    fn learns_that_both_are_needed_and_always_the_same() {
-        let (names, examples) = both();
-        let trees = Trees::grow(&names, &examples, GROWTH);
-        let ask = |features: &[&str]| {
-            trees.probability(&features.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>())
-        };
-        assert!(ask(&["a", "b"]) > 0.99);
-        assert!(ask(&["a"]) < 0.01 && ask(&["b", "noise"]) < 0.01);
-        let bytes = trees.write(&names);
-        assert_eq!(bytes, Trees::grow(&names, &examples, GROWTH).write(&names));
-        assert_eq!(Trees::read(&bytes), Some(trees));
+    fn present(features: &[usize]) -> Present {
+        let mut present = Present::none_of(3);
+        for &it in features {
+            assert!(present.set(it) && !present.set(it));
+        }
+        present
     }
 
     #[test]
-    fn other_bytes_are_refused() {
-        let (names, examples) = both();
-        let bytes = Trees::grow(&names, &examples, GROWTH).write(&names);
-        assert_eq!(Trees::read(&bytes[..bytes.len() - 1]), None);
-        let mut circle = bytes.clone();
-        let at = circle.len() - 8;
-        circle[at..].copy_from_slice(&[0, 0, 0, 0, 0, 0, 0, 0]);
-        assert_eq!(Trees::read(&circle), None);
+    fn learns_that_both_are_needed_and_always_the_same() {
+        let examples = both();
+        let trees = Trees::grow(3, &examples, GROWTH);
+        let ask = |features: &[usize]| trees.mean(&present(features), 0.0).unwrap();
+        assert!(ask(&[A, B]) > 0.99);
+        assert!(ask(&[A]) < 0.01 && ask(&[B, NOISE]) < 0.01);
+        assert_eq!(trees.mean(&present(&[A]), 0.5), None);
+        let bytes = trees.write();
+        assert_eq!(bytes, Trees::grow(3, &examples, GROWTH).write());
+        assert_eq!(Trees::read(bytes.into()), Some(trees));
+    }
+
+    #[test]
+    fn other_bytes_are_refused_or_walked_to_their_end() {
+        let bytes = Trees::grow(3, &both(), GROWTH).write();
+        assert_eq!(Trees::read(bytes[..bytes.len() - 1].to_vec().into()), None);
+        for last in 0..=u8::MAX {
+            let mut other = bytes.clone();
+            let at = other.len() - 4;
+            other[at..].fill(last);
+            assert!(Trees::read(other.into()).unwrap().mean(&present(&[A, B]), 0.0).is_some());
+        }
     }
 }

@@ -7,9 +7,10 @@ use jiff::civil::Date;
 use crate::{
     claim::{
         Act, Claim, Part, Stance,
+        digest::Features,
         draw::{Candidate, Setting, Tense},
         filler::Dated,
-        model::Model,
+        model::Models,
     },
     time::Moment,
 };
@@ -42,6 +43,13 @@ fn is_kin(a: Act, b: Act) -> bool {
     a == b || matches!((a, b), (Act::Declared, Act::Agreed) | (Act::Agreed, Act::Declared))
 }
 
+/// A dated telling of an event: what is claimed, when it was, its sentence.
+struct Telling<'a> {
+    claim: &'a Claim,
+    when: &'a Moment,
+    sentence: usize,
+}
+
 /// Dates what the rules can date, and gives for each candidate every time that may date it: those of
 /// its `own` sentences, another telling, the day of the report. `all` are the readings before the model weighed them: a sentence that makes no claim of its own may
 /// still date one.
@@ -50,41 +58,50 @@ pub fn share(
     all: &[Candidate],
     own: Vec<Vec<Dated>>,
     setting: &Setting,
+    named: bool,
 ) -> Vec<Vec<Dated>> {
     let mut whens: Vec<Option<Moment>> =
         candidates.iter().map(|it| it.claim.when.clone()).collect();
     let mut options = own;
+    let plain = || all.iter().filter(|it| !it.loose && !it.near);
     // Twice: a date found for the lead dates the retellings that follow it.
     for last in [false, true] {
-        let fact = |it: &(Claim, usize)| it.0.when.is_some() && it.0.stance == Stance::Fact;
-        let dated = candidates.iter().zip(&whens).map(|(it, when)| {
-            let claim = Claim { when: when.clone(), ..it.claim.clone() };
-            (claim, it.sentence)
-        });
-        let plain = all.iter().filter(|it| !it.loose && !it.near);
-        let told: Vec<(Claim, usize)> = dated
-            .chain(plain.map(|it| (it.claim.clone(), it.sentence)))
-            .filter(fact)
+        let dated = candidates.iter().zip(whens.iter().map(Option::as_ref));
+        let told: Vec<Telling> = dated
+            .chain(plain().map(|it| (it, it.claim.when.as_ref())))
+            .filter(|(it, _)| it.claim.stance == Stance::Fact)
+            .filter_map(|(it, when)| {
+                Some(Telling { claim: &it.claim, when: when?, sentence: it.sentence })
+            })
             .take(MOST)
             .collect();
-        for ((candidate, when), options) in candidates.iter().zip(&mut whens).zip(&mut options) {
+        let mut next = Vec::with_capacity(whens.len());
+        for ((candidate, when), options) in candidates.iter().zip(&whens).zip(&mut options) {
+            if when.is_some() && !last {
+                next.push(when.clone());
+                continue;
+            }
             let lent = [
                 ("event", same_event(candidate, &told)),
                 ("since", since(candidate, &told, setting.published)),
                 ("fresh", of_the_day(candidate, setting)),
                 ("nearby", nearby(candidate, &told)),
             ];
-            if when.is_none() {
-                *when = lent.iter().find_map(|(_, moment)| moment.clone());
-            }
+            let first = || lent.iter().find_map(|(_, moment)| moment.clone());
+            let when = when.clone().or_else(first);
             if last {
-                options.extend(lent.into_iter().filter_map(|(way, moment)| {
-                    Some(Dated { moment: moment?, features: vec![format!("way={way}")] })
-                }));
-                options.extend(today(candidate, setting));
+                let today = ("today", setting.published.map(|day| news(day, &candidate.claim)));
+                for (way, moment) in lent.into_iter().chain([today]) {
+                    let Some(moment) = moment else { continue };
+                    let mut features = Features::new(named);
+                    features.add(format_args!("way={way}"));
+                    options.push(Dated { moment, features, ways: vec![way] });
+                }
                 finish(candidate, when.as_ref(), options);
             }
+            next.push(when);
         }
+        whens = next;
     }
     for (candidate, when) in candidates.iter_mut().zip(whens) {
         candidate.claim.when = when;
@@ -93,22 +110,22 @@ pub fn share(
 }
 
 /// Dates what no rule dates by the likeliest of its options, or leaves it undated.
-pub fn fill(candidates: &mut [Candidate], options: Vec<Vec<Dated>>, model: &Model) {
+pub fn fill(candidates: &mut [Candidate], options: Vec<Vec<Dated>>, model: &Models<1>) {
     let undated = candidates.iter_mut().zip(options).filter(|(it, _)| it.claim.when.is_none());
     for (candidate, options) in undated {
         candidate.claim.when = options
             .into_iter()
-            .filter_map(|it| Some((model.likely(&it.features)?, it.moment)))
+            .filter_map(|it| Some((model.weigh(&it.features).likely(0)?, it.moment)))
             .reduce(|best, other| if other.0 > best.0 { other } else { best })
             .map(|(_, moment)| moment);
     }
 }
 
 /// The day of the report, for what it tells as its news.
-fn today(candidate: &Candidate, setting: &Setting) -> Option<Dated> {
-    let mut moment = Moment::day(setting.published?, None, &candidate.claim.quote);
+fn news(day: Date, claim: &Claim) -> Moment {
+    let mut moment = Moment::day(day, None, &claim.quote);
     moment.doubts.push("no day is said; told as news of the day of the report".to_owned());
-    Some(Dated { moment, features: vec!["way=today".to_owned()] })
+    moment
 }
 
 /// One option for each time, with what the claim and its other options say of it.
@@ -116,14 +133,16 @@ fn finish(candidate: &Candidate, rule: Option<&Moment>, options: &mut Vec<Dated>
     let mut merged: Vec<Dated> = Vec::new();
     for option in options.drain(..) {
         match merged.iter_mut().find(|it| it.moment.edtf == option.moment.edtf) {
-            Some(same) => same.features.extend(option.features),
+            Some(same) => {
+                same.features.extend(&option.features);
+                same.ways.extend(option.ways);
+            }
             None => merged.push(option),
         }
     }
     let claim = &candidate.claim;
     let act = claim.act.name();
-    let own = |it: &Dated| it.features.iter().any(|it| it == "way=own");
-    let owns = merged.iter().filter(|it| own(it)).count().min(3);
+    let owns = merged.iter().filter(|it| it.ways.contains(&"own")).count().min(3);
     let place = match candidate.sentence {
         0..=1 => "first",
         2..=6 => "lead",
@@ -131,58 +150,51 @@ fn finish(candidate: &Candidate, rule: Option<&Moment>, options: &mut Vec<Dated>
         _ => "late",
     };
     let known = merged.len().min(5);
-    for option in &mut merged {
-        let ruled = rule.is_some_and(|it| it.edtf == option.moment.edtf);
-        option.features.push(format!("rule={ruled}:{}", rule.is_some()));
-        option.features.push(format!("precision={:?}", option.moment.precision));
-        let ways: Vec<String> =
-            option.features.iter().filter(|it| it.starts_with("way=")).cloned().collect();
+    for Dated { moment, features, ways } in &mut merged {
+        let ruled = rule.is_some_and(|it| it.edtf == moment.edtf);
+        features.add(format_args!("rule={ruled}:{}", rule.is_some()));
+        features.add(format_args!("precision={:?}", moment.precision));
+        ways.sort_unstable();
+        ways.dedup();
         for way in ways {
-            option.features.push(format!("{way}:own={owns}"));
-            option.features.push(format!("{way}:{:?}", candidate.tense));
-            option.features.push(format!("{way}:{place}"));
-            option.features.push(format!("{way}:{}", claim.stance.name()));
-            option.features.push(format!("{way}:near={}", candidate.near));
-            option.features.push(format!("{way}:rule={}", rule.is_some()));
-            option.features.push(format!("{way}:says={}", claim.says.len().min(1)));
+            features.add(format_args!("way={way}:own={owns}"));
+            features.add(format_args!("way={way}:{:?}", candidate.tense));
+            features.add(format_args!("way={way}:{place}"));
+            features.add(format_args!("way={way}:{}", claim.stance.name()));
+            features.add(format_args!("way={way}:near={}", candidate.near));
+            features.add(format_args!("way={way}:rule={}", rule.is_some()));
+            features.add(format_args!("way={way}:says={}", claim.says.len().min(1)));
         }
-        let crossed: Vec<String> = option.features.iter().map(|it| format!("{act}|{it}")).collect();
-        option.features.extend(crossed);
-        option.features.push(format!("{act}|options={known}"));
-        option.features.sort();
-        option.features.dedup();
+        features.cross(act);
+        features.add(format_args!("{act}|options={known}"));
     }
     *options = merged;
 }
 
-fn same_event(candidate: &Candidate, told: &[(Claim, usize)]) -> Option<Moment> {
+fn same_event(candidate: &Candidate, told: &[Telling]) -> Option<Moment> {
     let claim = &candidate.claim;
     let title = claim.part == Part::Title;
     if !(title || is_single(claim.act) && claim.stance == Stance::Fact) {
         return None;
     }
     told.iter()
-        .filter(|(other, _)| {
+        .filter(|&&Telling { claim: other, .. }| {
             let kin = is_kin(claim.act, other.act) && (title || is_single(claim.act));
             kin && other.truce == claim.truce && compatible(claim, other)
         })
-        .min_by_key(|(other, at)| (other.act != claim.act, at.abs_diff(candidate.sentence)))
-        .and_then(|(other, _)| lent(other, "dated by another sentence that tells of it"))
+        .min_by_key(|it| (it.claim.act != claim.act, it.sentence.abs_diff(candidate.sentence)))
+        .map(|it| lent(it.when, "dated by another sentence that tells of it"))
 }
 
 /// `since the truce`: from its first day as told to the day of telling.
-fn since(
-    candidate: &Candidate,
-    told: &[(Claim, usize)],
-    published: Option<Date>,
-) -> Option<Moment> {
+fn since(candidate: &Candidate, told: &[Telling], published: Option<Date>) -> Option<Moment> {
     if !candidate.since {
         return None;
     }
     let first = [Act::Began, Act::Declared, Act::Agreed].into_iter().find_map(|act| {
-        told.iter().find(|(other, _)| other.act == act && other.truce == candidate.claim.truce)
+        told.iter().find(|it| it.claim.act == act && it.claim.truce == candidate.claim.truce)
     })?;
-    let from = first.0.when.as_ref()?.date()?;
+    let from = first.when.date()?;
     let until = published?;
     (from <= until).then(|| {
         let mut moment = Moment::interval(from, until, None, &candidate.claim.quote);
@@ -203,33 +215,34 @@ fn of_the_day(candidate: &Candidate, setting: &Setting) -> Option<Moment> {
     if !fresh || claim.stance != Stance::Fact {
         return None;
     }
-    let mut moment = Moment::day(setting.published?, None, &claim.quote);
-    moment.doubts.push("no day is said; told as news of the day of the report".to_owned());
-    Some(moment)
+    setting.published.map(|day| news(day, claim))
 }
 
 /// A breach or a calm told beside a dated one is of the same day.
-fn nearby(candidate: &Candidate, told: &[(Claim, usize)]) -> Option<Moment> {
+fn nearby(candidate: &Candidate, told: &[Telling]) -> Option<Moment> {
     let claim = &candidate.claim;
     if !matches!(claim.act, Act::Violated | Act::Held) {
         return None;
     }
     told.iter()
-        .filter(|(other, at)| {
-            other.act == claim.act
-                && other.truce == claim.truce
-                && (at.abs_diff(candidate.sentence) <= NEAR || claim.part == Part::Title)
+        .filter(|it| {
+            let near = it.sentence.abs_diff(candidate.sentence) <= NEAR;
+            it.claim.act == claim.act
+                && it.claim.truce == claim.truce
+                && (near || claim.part == Part::Title)
         })
-        .min_by_key(|(_, at)| (*at > candidate.sentence, at.abs_diff(candidate.sentence)))
-        .and_then(|(other, _)| lent(other, "dated by the sentences around it"))
+        .min_by_key(|it| {
+            (it.sentence > candidate.sentence, it.sentence.abs_diff(candidate.sentence))
+        })
+        .map(|it| lent(it.when, "dated by the sentences around it"))
 }
 
-fn lent(other: &Claim, why: &str) -> Option<Moment> {
-    let mut moment = other.when.clone()?;
+fn lent(when: &Moment, why: &str) -> Moment {
+    let mut moment = when.clone();
     if !moment.doubts.iter().any(|it| it == why) {
         moment.doubts.push(why.to_owned());
     }
-    Some(moment)
+    moment
 }
 
 /// Whether two claims may be of one event: their doers do not differ.

@@ -77,7 +77,7 @@ pub fn options(
     setting: &Setting,
 ) -> Vec<Vec<Dated>> {
     let own = candidates.iter().map(|it| drawer.dated(parts, drawn, it, times, setting)).collect();
-    dates::share(candidates, &drawn.candidates, own, setting)
+    dates::share(candidates, &drawn.candidates, own, setting, drawer.named)
 }
 
 /// The truces that the candidates were parted into.

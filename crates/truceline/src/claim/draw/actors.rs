@@ -42,6 +42,7 @@ impl Drawer {
             truce: candidate.truce_unit,
             contrast: &self.verbs.contrast,
             outsiders: &self.outsiders,
+            named: self.named,
         };
         Some((told, reading))
     }
