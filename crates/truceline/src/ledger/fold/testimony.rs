@@ -1,7 +1,7 @@
 //! What each claim says on whether the truce is in force. Comes in: claims and the windows of their
 //! truce. Goes out: [`Testimony`]s, by nearest speaker. A plan or a hope is none.
 
-use super::{Kind, Member, Testimony, View, Window, counts, speaker};
+use super::{Kind, Member, Stated, Testimony, View, Window, counts, speaker};
 use crate::{
     claim::{Act, Stance},
     ledger::{
@@ -12,7 +12,6 @@ use crate::{
 
 pub fn testimonies(view: &View, members: &[Member]) -> Vec<Testimony> {
     let at = |when: Option<&When>| when.and_then(When::seconds);
-    let start = view.starts.first().and_then(|it| it.value.seconds()).map(|it| it.0);
     let planning = || view.windows.iter().filter(|it| !it.over);
     let chain_end = planning().filter(|it| it.how != "stated" || it.start.is_some());
     let ends = |it: &Window| it.end.as_ref().and_then(When::seconds).map(|it| it.1);
@@ -30,9 +29,16 @@ pub fn testimonies(view: &View, members: &[Member]) -> Vec<Testimony> {
             it.value.told >= told && until.is_none_or(|until| until > end.1)
         })
     };
+    // Words that leave room for the time that is known mean that time.
+    let known = |stated: &[Stated<When>]| stated.first().and_then(|it| it.value.seconds());
+    let (starts, made) = (known(&view.starts), known(&view.declared));
+    let sharp = |it: (i64, i64), known: Option<(i64, i64)>| {
+        known.filter(|known| it.0 <= known.0 && known.1 <= it.1).unwrap_or(it).0
+    };
+    let start = starts.map(|it| it.0);
     let mut found = Vec::new();
     for member in members {
-        let own_start = at(member.told.start.as_ref()).map(|it| it.0).or(start);
+        let own_start = at(member.told.start.as_ref()).map(|it| sharp(it, starts)).or(start);
         let own_end = at(member.told.end.as_ref()).map(|it| it.1).or_else(|| {
             let length = member.told.length.as_ref().and_then(|it| iso_seconds(&it.iso))?;
             Some(own_start? + length)
@@ -59,11 +65,11 @@ pub fn testimonies(view: &View, members: &[Member]) -> Vec<Testimony> {
                 (Act::Began, Stance::Fact) => (
                     true,
                     Kind::Event,
-                    when.map(|it| it.0).or(own_start).or(Some(said_at)),
+                    when.map(|it| sharp(it, starts)).or(own_start).or(Some(said_at)),
                     own_end,
                 ),
                 (Act::Declared | Act::Agreed, Stance::Fact) => {
-                    let made = when.map(|it| it.0).unwrap_or(said_at);
+                    let made = when.map_or(said_at, |it| sharp(it, made));
                     (true, Kind::Event, own_start.or(Some(made)), own_end)
                 }
                 (Act::Extended, Stance::Fact) => {
