@@ -19,7 +19,7 @@ use crate::{
         setting,
         speech::{Frame, Speech},
         stance::{self, Stances},
-        term::window,
+        term::{added, window},
         trigger::Triggers,
     },
     mention::{place::Where, when::Times},
@@ -653,8 +653,11 @@ impl Drawer {
         if wher.is_empty() {
             wher = setting.places.clone();
         }
-        let (window, length) =
+        let (window, mut length) =
             hit.truce.map_or((None, None), |truce| window(part, folded, truce, times, setting));
+        if act == Act::Extended {
+            length = added(part, folded, hit.trigger, times, setting);
+        }
         let span = quote_span(sentence, folded, frames, hit, by_unit)?;
         Some(Claim {
             act,

@@ -200,7 +200,9 @@ pub fn distance(
         }
     };
     let common = x.common(y)?;
-    Some((cost - KINSHIP * common.parties.min(3) as i64, rule))
+    // Of two who stopped alone at one time, each can break only its own truce.
+    let own = y.alone.as_ref().is_some_and(|it| x.broke.contains(it));
+    Some((cost - KINSHIP * (common.parties.min(3) + usize::from(own)) as i64, rule))
 }
 
 /// Whether a node that says of a truce that it holds, goes on or has ended may mean one that began
