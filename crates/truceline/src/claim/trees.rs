@@ -54,17 +54,14 @@ pub struct Growth {
 pub struct Present(Vec<bool>);
 
 impl Present {
+    /// `count` is below that of the features that a forest can know.
     pub fn none_of(count: usize) -> Present {
-        Present(vec![false; count])
+        Present(vec![false; count.min(usize::from(LEAF))])
     }
 
     /// Whether it was not there before.
     pub fn set(&mut self, feature: usize) -> bool {
         self.0.get_mut(feature).is_some_and(|it| !std::mem::replace(it, true))
-    }
-
-    fn has(&self, feature: u16) -> bool {
-        self.0.get(usize::from(feature)) == Some(&true)
     }
 }
 
@@ -90,7 +87,7 @@ impl Trees {
             if sum + left < needed {
                 return None;
             }
-            sum += f64::from(share(nodes, root, present));
+            sum += f64::from(share(&nodes[root..], present));
             left -= f64::from(u16::MAX);
         }
         (sum >= needed).then(|| sum / most.max(1.0))
@@ -154,17 +151,14 @@ impl Trees {
 }
 
 /// The share in the leaf that the features lead to. The walk only goes ahead: it ends, whatever the bytes.
-fn share(nodes: &[[u8; 4]], root: usize, present: &Present) -> u16 {
-    let mut at = root;
-    while let Some(&[a, b, c, d]) = nodes.get(at) {
-        let node =
-            Node { feature: u16::from_le_bytes([a, b]), skipped: u16::from_le_bytes([c, d]) };
-        if node.feature == LEAF {
-            return node.skipped;
-        }
-        at += 1;
-        if present.has(node.feature) {
-            at += usize::from(node.skipped);
+fn share(mut nodes: &[[u8; 4]], present: &Present) -> u16 {
+    while let [[a, b, c, d], rest @ ..] = nodes {
+        let skipped = u16::from_le_bytes([*c, *d]);
+        match present.0.get(usize::from(u16::from_le_bytes([*a, *b]))) {
+            Some(false) => nodes = rest,
+            Some(true) => nodes = rest.get(usize::from(skipped)..).unwrap_or(&[]),
+            // A leaf.
+            None => return skipped,
         }
     }
     0
