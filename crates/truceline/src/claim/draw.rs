@@ -351,13 +351,12 @@ impl Drawer {
 
     /// Every place where a line stands in the sentence, in the order of the lines.
     fn hits(&self, folded: &Folded) -> Vec<Hit> {
-        let has_truce = folded.units.iter().any(|unit| matches!(unit.kind, Kind::Truce(_)));
         let fire = LazyCell::new(|| self.attacks.any(folded));
         let mut hits: Vec<Hit> = Vec::new();
         for lines in self.triggers.lines(folded).chunk_by(|a, b| a.0 == b.0) {
             let number = lines[0].0;
             let pattern = &self.patterns[number];
-            if !(has_truce || pattern.near) || pattern.by == By::Attacker && !*fire {
+            if pattern.by == By::Attacker && !*fire {
                 continue;
             }
             let before = hits.len();

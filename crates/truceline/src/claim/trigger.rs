@@ -1,5 +1,6 @@
 //! Which lines a sentence may hold. Comes in: all patterns, then a folded sentence. Goes out: the few
-//! lines all of whose words stand in it. Never leaves out a line that would be found.
+//! lines all of whose words stand in it, and a truce where they need one. Never leaves out a line that
+//! would be found.
 
 use crate::{
     claim::{
@@ -24,6 +25,8 @@ pub struct Triggers {
 struct Line {
     pattern: usize,
     number: usize,
+    /// Not without a truce in the sentence.
+    truce: bool,
     /// Words beside the trigger, one of each of which must stand in the sentence.
     needs: Vec<Vec<usize>>,
 }
@@ -34,7 +37,7 @@ impl Triggers {
         for (pattern, it) in patterns.iter().enumerate() {
             for (number, line) in it.lines.iter().enumerate() {
                 let needs = line.needs.iter().map(|it| triggers.numbers(it)).collect();
-                let own = Line { pattern, number, needs };
+                let own = Line { pattern, number, truce: !it.near, needs };
                 if line.triggers.is_empty() {
                     triggers.always.push(own);
                     continue;
@@ -73,9 +76,11 @@ impl Triggers {
                 }
             }
         }
+        let truce = folded.units.iter().any(|unit| matches!(unit.kind, Kind::Truce(_)));
+        let fits = |it: &&Line| truce || !it.truce;
         let stands = |it: &&Line| it.needs.iter().all(|it| it.iter().any(|word| present[*word]));
         let triggered = told.iter().flat_map(|word| &self.by_word[*word]);
-        let lines = self.always.iter().chain(triggered).filter(stands);
+        let lines = self.always.iter().chain(triggered).filter(fits).filter(stands);
         let mut lines: Vec<_> = lines.map(|it| (it.pattern, it.number)).collect();
         lines.sort_unstable();
         lines.dedup();
