@@ -19,6 +19,9 @@ use truceline::{
     report::{Form, Options, Published, Report},
 };
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let given: HashMap<&str, &str> =

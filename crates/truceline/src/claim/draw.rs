@@ -1,7 +1,10 @@
 //! Draws claims from sentences. Comes in: the title and body of an article with their mentions.
 //! Goes out: [`Claim`]s in the order of the text. Knows no language.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    cell::LazyCell,
+    collections::{BTreeMap, HashMap, HashSet},
+};
 
 use crate::{
     claim::{
@@ -348,13 +351,12 @@ impl Drawer {
 
     /// Every place where a line stands in the sentence, in the order of the lines.
     fn hits(&self, folded: &Folded) -> Vec<Hit> {
-        let has_truce = folded.units.iter().any(|unit| matches!(unit.kind, Kind::Truce(_)));
-        let fire = self.attacks.any(folded);
+        let fire = LazyCell::new(|| self.attacks.any(folded));
         let mut hits: Vec<Hit> = Vec::new();
         for lines in self.triggers.lines(folded).chunk_by(|a, b| a.0 == b.0) {
             let number = lines[0].0;
             let pattern = &self.patterns[number];
-            if pattern.by == By::Attacker && !fire || !(has_truce || pattern.near) {
+            if pattern.by == By::Attacker && !*fire {
                 continue;
             }
             let before = hits.len();
@@ -690,12 +692,15 @@ impl Drawer {
         hit: &Hit,
         claim: &Claim,
     ) -> Option<[Claim; 2]> {
+        if claim.act != Act::Violated {
+            return None;
+        }
         let said = part.text.of(Span {
             start: folded.units.first()?.span.start,
             end: folded.units.last()?.span.end,
         });
         let said = said.to_lowercase();
-        if claim.act != Act::Violated || !self.verbs.mutual.iter().any(|it| said.contains(it)) {
+        if !self.verbs.mutual.iter().any(|it| said.contains(it)) {
             return None;
         }
         let speaker =

@@ -77,6 +77,8 @@ pub struct Verbs {
     /// Pronouns that stand for an actor named before, for one and for several.
     pub single: Words,
     pub plural: Words,
+    /// In bytes.
+    pub longest_pronoun: usize,
     /// `we`: the speaker of a quotation.
     pub own: Words,
     pub mutual: Vec<String>,
@@ -152,6 +154,7 @@ impl Verbs {
             excepting: file.excepting,
             including: file.including,
             brokering: file.brokering,
+            longest_pronoun: longest([&file.single, &file.plural]),
             single: file.single,
             plural: file.plural,
             own: file.own,
@@ -170,6 +173,10 @@ impl Verbs {
     pub fn of(&self, word: &str) -> &[(String, Form)] {
         self.forms.get(word).map_or(&[], Vec::as_slice)
     }
+}
+
+fn longest(words: [&Words; 2]) -> usize {
+    words.into_iter().flatten().map(String::len).max().unwrap_or(0)
 }
 
 fn ends_in_consonant_y(lemma: &str) -> bool {

@@ -26,7 +26,7 @@ struct Model {
 }
 
 struct Feature<const N: usize> {
-    index: u32,
+    index: u16,
     /// In thousandths, so that they add up the same in any order.
     weights: [i32; N],
 }
@@ -59,7 +59,7 @@ impl<const N: usize> Models<N> {
                     wrong(&format!("expected a feature and its weight but found `{line}`"))
                 })?;
                 known_by = known_by.then(digest).then(LINE_END);
-                let index = index as u32;
+                let index = u16::try_from(index).map_err(|_| wrong("too many features"))?;
                 let new = || Feature { index, weights: [0; N] };
                 let feature = features.entry(digest.number).or_insert_with(new);
                 if feature.index != index {
@@ -91,7 +91,7 @@ impl<const N: usize> Models<N> {
         let mut sums = [0; N];
         for digest in features.digests() {
             if let Some(it) = self.features.get(&digest.number)
-                && present.set(it.index as usize)
+                && present.set(it.index)
             {
                 for (sum, weight) in sums.iter_mut().zip(it.weights) {
                     *sum += weight;

@@ -77,6 +77,8 @@ pub struct Line {
     regex: OnceLock<Option<Regex>>,
     /// Verbs or words one of which the sentence must hold: a cheap first look.
     pub triggers: Vec<String>,
+    /// More such: one of each.
+    pub needs: Vec<Vec<String>>,
 }
 
 pub struct Pattern {
@@ -214,6 +216,7 @@ const WORD: &str = r#"[^ @;"%][^ ]* "#;
 fn compile(line: &str, lemmas: &mut BTreeSet<String>, openers: &Words) -> Result<Line, String> {
     let mut regex = String::from("(?:^| )(?P<first>");
     let mut triggers = Vec::new();
+    let mut needs: Vec<Vec<String>> = Vec::new();
     let mut has_trigger = false;
     // The first verb is the trigger, unless `!` marks a later one, or a word.
     let later_trigger = line.contains("<!");
@@ -265,13 +268,17 @@ fn compile(line: &str, lemmas: &mut BTreeSet<String>, openers: &Words) -> Result
                     "expected verbs parted by `|` in `{line}` but found `{verbs}`"
                 ));
             }
-            lemmas.extend(verbs.split('|').map(str::to_owned));
+            let alternatives: Vec<String> = verbs.split('|').map(str::to_owned).collect();
+            lemmas.extend(alternatives.iter().cloned());
+            if !optional {
+                needs.push(alternatives.clone());
+            }
             let symbol = format!(r"@v\.[{voices}]\.(?:{verbs}) ");
             if has_trigger || later_trigger && !marked {
                 piece = format!("(?:{symbol})");
             } else {
                 has_trigger = true;
-                triggers = verbs.split('|').map(str::to_owned).collect();
+                triggers = alternatives;
                 piece = format!("(?P<trigger>{symbol})");
             }
         } else if part == ".." {
@@ -297,16 +304,19 @@ fn compile(line: &str, lemmas: &mut BTreeSet<String>, openers: &Words) -> Result
                 true => format!("{OPENER}{}", regex::escape(word)),
                 false => regex::escape(word),
             };
+            let alternatives: Vec<String> = part.split('|').map(str::to_owned).collect();
+            if !optional {
+                needs.push(alternatives.clone());
+            }
             let escaped: Vec<String> = part.split('|').map(symbol).collect();
             let words = escaped.join("|");
             piece = format!("(?:{words}) ");
             if marked {
                 has_trigger = true;
-                triggers = part.split('|').map(str::to_owned).collect();
                 piece = format!("(?P<trigger>{piece})");
             }
-            if triggers.is_empty() && idx == 0 {
-                triggers = part.split('|').map(str::to_owned).collect();
+            if marked || triggers.is_empty() && idx == 0 {
+                triggers = alternatives;
             }
         }
         if optional {
@@ -317,7 +327,8 @@ fn compile(line: &str, lemmas: &mut BTreeSet<String>, openers: &Words) -> Result
     if !opened {
         regex.push(')');
     }
-    Ok(Line { expression: regex, regex: OnceLock::new(), triggers })
+    needs.retain(|it| *it != triggers);
+    Ok(Line { expression: regex, regex: OnceLock::new(), triggers, needs })
 }
 
 impl Line {

@@ -1,8 +1,6 @@
 //! Whether a claim is fact, planned, hedged or denied. Comes in: a folded sentence and a trigger.
 //! Goes out: a [`Stance`]. Reads the verb's own auxiliaries first, then the words before it.
 
-use std::collections::HashSet;
-
 use jiff::{civil::Date, tz::TimeZone};
 use serde::Deserialize;
 
@@ -14,7 +12,7 @@ use crate::{
         speech::Frame,
     },
     mention::truce::Modifier,
-    pack::{Error, Source},
+    pack::{Error, Source, Words},
     time::Moment,
 };
 
@@ -22,17 +20,17 @@ use crate::{
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stances {
-    hedged: HashSet<String>,
-    planned: HashSet<String>,
-    planned_to: HashSet<String>,
-    denied: HashSet<String>,
-    denied_noun: HashSet<String>,
-    no_nouns: HashSet<String>,
+    hedged: Words,
+    planned: Words,
+    planned_to: Words,
+    denied: Words,
+    denied_noun: Words,
+    no_nouns: Words,
     /// What undoes a report, and the reports: `withdrew a report that …`.
-    undoing: HashSet<String>,
-    reports: HashSet<String>,
+    undoing: Words,
+    reports: Words,
     conditions: Vec<String>,
-    stop: HashSet<String>,
+    stop: Words,
 }
 
 impl Stances {

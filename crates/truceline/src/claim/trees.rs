@@ -7,6 +7,8 @@ use crate::pack::{Error, Source};
 
 const MAGIC: &[u8] = b"truceline trees 2\n";
 const LEAF: u16 = u16::MAX;
+/// Features that a forest may know: [`LEAF`] lies in no word of theirs in [`Present`].
+const MOST: usize = (u16::MAX - 64) as usize;
 
 /// A node, or a leaf. Where its feature is absent, the walk goes on at the next node: nearly all are,
 /// so that it mostly runs straight on.
@@ -17,6 +19,12 @@ struct Node {
     /// How many nodes more are skipped where the feature is present; of a leaf the share of right
     /// examples, in 65,535ths.
     skipped: u16,
+}
+
+impl From<[u8; 4]> for Node {
+    fn from([a, b, c, d]: [u8; 4]) -> Node {
+        Node { feature: u16::from_le_bytes([a, b]), skipped: u16::from_le_bytes([c, d]) }
+    }
 }
 
 /// A forest, ready to ask, read where it lies.
@@ -51,20 +59,24 @@ pub struct Growth {
 }
 
 /// Which features are there.
-pub struct Present(Vec<bool>);
+pub struct Present(Vec<u64>);
 
 impl Present {
     pub fn none_of(count: usize) -> Present {
-        Present(vec![false; count])
+        Present(vec![0; count.min(MOST).div_ceil(64)])
     }
 
     /// Whether it was not there before.
-    pub fn set(&mut self, feature: usize) -> bool {
-        self.0.get_mut(feature).is_some_and(|it| !std::mem::replace(it, true))
+    pub fn set(&mut self, feature: u16) -> bool {
+        let Some(word) = self.0.get_mut(usize::from(feature / 64)) else { return false };
+        let before = *word;
+        *word |= 1 << (feature % 64);
+        *word != before
     }
 
-    fn has(&self, feature: u16) -> bool {
-        self.0.get(usize::from(feature)) == Some(&true)
+    /// Whether the walk runs straight past a node of the feature; past no leaf.
+    fn lacks(&self, feature: u16) -> bool {
+        self.0.get(usize::from(feature / 64)).is_some_and(|it| it >> (feature % 64) & 1 == 0)
     }
 }
 
@@ -82,16 +94,19 @@ impl Trees {
     /// `None` as soon as it is sure to stay below `least`.
     pub fn mean(&self, present: &Present, least: f64) -> Option<f64> {
         let most = self.roots.len() as f64 * f64::from(u16::MAX);
-        // What the trees not yet asked may add at most goes in first.
+        // `left`: what the trees not yet asked may add at most.
         let (needed, mut left) = (least * most, most);
         let mut sum = 0.0;
+        if left < needed {
+            return None;
+        }
         let (nodes, _) = self.nodes.as_chunks();
-        for &root in &self.roots {
+        for root in &self.roots {
+            sum += f64::from(share(&nodes[*root..], present));
+            left -= f64::from(u16::MAX);
             if sum + left < needed {
                 return None;
             }
-            sum += f64::from(share(nodes, root, present));
-            left -= f64::from(u16::MAX);
         }
         (sum >= needed).then(|| sum / most.max(1.0))
     }
@@ -154,18 +169,14 @@ impl Trees {
 }
 
 /// The share in the leaf that the features lead to. The walk only goes ahead: it ends, whatever the bytes.
-fn share(nodes: &[[u8; 4]], root: usize, present: &Present) -> u16 {
-    let mut at = root;
-    while let Some(&[a, b, c, d]) = nodes.get(at) {
-        let node =
-            Node { feature: u16::from_le_bytes([a, b]), skipped: u16::from_le_bytes([c, d]) };
+fn share(mut nodes: &[[u8; 4]], present: &Present) -> u16 {
+    let stops = |node: &[u8; 4]| !present.lacks(Node::from(*node).feature);
+    while let Some(at) = nodes.iter().position(stops) {
+        let node = Node::from(nodes[at]);
         if node.feature == LEAF {
             return node.skipped;
         }
-        at += 1;
-        if present.has(node.feature) {
-            at += usize::from(node.skipped);
-        }
+        nodes = nodes.get(at + 1 + usize::from(node.skipped)..).unwrap_or_default();
     }
     0
 }
@@ -266,11 +277,11 @@ mod tests {
     }
 
     const GROWTH: Growth = Growth { trees: 5, leaf: 2, tried: 1.0, seed: 7 };
-    const A: usize = 0;
-    const B: usize = 1;
-    const NOISE: usize = 2;
+    const A: u16 = 0;
+    const B: u16 = 1;
+    const NOISE: u16 = 2;
 
-    fn present(features: &[usize]) -> Present {
+    fn present(features: &[u16]) -> Present {
         let mut present = Present::none_of(3);
         for &it in features {
             assert!(present.set(it) && !present.set(it));
@@ -282,7 +293,7 @@ mod tests {
     fn learns_that_both_are_needed_and_always_the_same() {
         let examples = both();
         let trees = Trees::grow(3, &examples, GROWTH);
-        let ask = |features: &[usize]| trees.mean(&present(features), 0.0).unwrap();
+        let ask = |features: &[u16]| trees.mean(&present(features), 0.0).unwrap();
         assert!(ask(&[A, B]) > 0.99);
         assert!(ask(&[A]) < 0.01 && ask(&[B, NOISE]) < 0.01);
         assert_eq!(trees.mean(&present(&[A]), 0.5), None);

@@ -80,30 +80,46 @@ impl Drawer {
     fn actor(&self, part: &PartText, who: usize) -> Vec<Actor> {
         let mention = &part.found.whos[who];
         let text = part.text.of(mention.span);
-        let pronoun = mention.what.stands_for.is_empty()
-            && (self.verbs.single.contains(&mention.what.name.to_lowercase())
-                || self.verbs.plural.contains(&mention.what.name.to_lowercase()));
-        match self.antecedent(part, who).filter(|_| pronoun) {
-            Some(before) => resolve(&part.found.whos[before].what, text),
-            None => resolve(&mention.what, text),
+        let stands_for = mention.what.stands_for.is_empty();
+        let pronoun = self.pronoun(&mention.what.name).filter(|_| stands_for);
+        let before = pronoun.and_then(|number| self.antecedent(part, who, number));
+        resolve(&part.found.whos[before.unwrap_or(who)].what, text)
+    }
+
+    /// Of how many a pronoun speaks; `None` for other names.
+    fn pronoun(&self, name: &str) -> Option<Number> {
+        // Most names are of several words, or too long.
+        if name.len() > self.verbs.longest_pronoun {
+            return None;
         }
+        let name = name.to_lowercase();
+        let plural = || self.verbs.plural.contains(&name).then_some(Number::Plural);
+        self.verbs.single.contains(&name).then_some(Number::Single).or_else(plural)
     }
 
     /// Whom a pronoun stands for: the nearest actor of its number before it, not further than the
     /// sentence before.
-    fn antecedent(&self, part: &PartText, pronoun: usize) -> Option<usize> {
+    fn antecedent(&self, part: &PartText, pronoun: usize, number: Number) -> Option<usize> {
         let mention = &part.found.whos[pronoun];
-        let single = self.verbs.single.contains(&mention.what.name.to_lowercase());
         let fits = |who: &Who| {
-            let name = who.name.to_lowercase();
-            let itself = self.verbs.single.contains(&name) || self.verbs.plural.contains(&name);
             let person = who.class == Class::Person;
-            !itself && if single { person } else { !person && who.class != Class::Media }
+            let of_number = match number {
+                Number::Single => person,
+                Number::Plural => !person && who.class != Class::Media,
+            };
+            of_number && self.pronoun(&who.name).is_none()
         };
         let before = part.found.whos[..pronoun].iter().enumerate().rev();
         let near = before.take_while(|(_, it)| mention.span.start - it.span.end < 400);
         near.filter(|(_, it)| fits(&it.what)).map(|(idx, _)| idx).next()
     }
+}
+
+/// Of how many a pronoun speaks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Number {
+    Single,
+    Plural,
 }
 
 /// Whose a noun is: the actor or the nationality that stands right before it.

@@ -99,12 +99,9 @@ pub fn is_upper(word: &str) -> bool {
 
 /// The word without `'s` or a bare apostrophe, and whether it had one.
 pub fn bare(word: &str) -> (&str, bool) {
-    for end in ["'s", "’s", "'S", "’S", "`s"] {
-        if let Some(bare) = word.strip_suffix(end) {
-            return (bare, true);
-        }
-    }
-    (word, false)
+    let stem = word.strip_suffix(['s', 'S']);
+    let bare = stem.and_then(|it| it.strip_suffix(['\'', '’']).or_else(|| word.strip_suffix("`s")));
+    (bare.unwrap_or(word), bare.is_some())
 }
 
 fn is_article(word: &str) -> bool {

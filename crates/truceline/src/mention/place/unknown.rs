@@ -23,6 +23,8 @@ pub fn add(places: &Places, text: &Text, styles: &[Style], mentions: &mut Vec<Me
         }
         let range = sentence.tokens.clone();
         let of = |idx: usize| text.of(text.tokens[idx].span);
+        let capital = |at: usize| of(at).bytes().any(|byte| byte.is_ascii_uppercase());
+        let mut last_capital = None;
         let is_kind = |idx: usize| {
             let word = of(idx);
             words.names_unknown.contains(word)
@@ -40,11 +42,15 @@ pub fn add(places: &Places, text: &Text, styles: &[Style], mentions: &mut Vec<Me
         };
         for idx in range.clone() {
             // A capital must stand within two words; few words get further than this.
-            let low = range.start.max(idx.saturating_sub(2));
-            let near = low..range.end.min(idx + 3);
-            let capital = |at: usize| of(at).bytes().any(|byte| byte.is_ascii_uppercase());
+            if capital(idx) {
+                last_capital = Some(idx);
+            }
             let lower = of(idx).starts_with(|ch: char| ch.is_ascii_lowercase());
-            if !lower || !near.into_iter().any(capital) || !is_kind(idx) {
+            let near = || {
+                last_capital.is_some_and(|at| idx - at <= 2)
+                    || (idx + 1..range.end.min(idx + 3)).any(capital)
+            };
+            if !lower || !near() || !is_kind(idx) {
                 continue;
             }
             // `the village of Bayt Name`

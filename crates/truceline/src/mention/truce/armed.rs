@@ -22,6 +22,10 @@ impl TruceLexicon {
     /// different words of war they hold, and `groups` of arms, against words of the domains that
     /// borrow the truce; by the whole of them, or by the sentences around a truce alone.
     pub fn is_armed(&self, texts: &[(&Text, &[Mention<TruceWords>])], groups: usize) -> bool {
+        // No count of other words outweighs these.
+        if GROUP_COUNTS * groups >= MOST_DOMAIN {
+            return true;
+        }
         let (mut armed, mut other) = (HashSet::new(), HashSet::new());
         for (text, _) in texts {
             self.count(text, 0..text.tokens.len(), &mut armed, &mut other);
