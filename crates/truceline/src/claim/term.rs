@@ -31,7 +31,8 @@ pub fn window(
     let mut take = |idx: usize, inside: bool, begins: bool, side: Side| {
         let role = part.found.whens[idx].what.role;
         let resolved = resolve(times, part, idx, setting, side);
-        if length.is_none() && matches!(role, Role::For | Role::Label) {
+        // `a truce after a three-day meeting`: a label outside the phrase is of another thing.
+        if length.is_none() && (role == Role::For || role == Role::Label && inside) {
             length = resolved.length.clone();
         }
         if inside {
