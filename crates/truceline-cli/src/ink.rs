@@ -66,6 +66,15 @@ impl Ink {
 /// At least one line, if an empty one.
 pub fn wrap(words: &str, width: usize) -> Vec<String> {
     let width = width.max(10);
+    // Most lines fit as they are.
+    let plain = |it: &u8| it.is_ascii_graphic() || *it == b' ';
+    if words.len() <= width
+        && words.bytes().all(|it| plain(&it))
+        && !words.contains("  ")
+        && words.trim_ascii().len() == words.len()
+    {
+        return vec![words.to_owned()];
+    }
     let mut lines = vec![String::new()];
     let mut used = 0;
     for word in words.split_whitespace() {

@@ -23,6 +23,9 @@ use story::{deviating, story};
 
 use crate::{Error, Ledger, Result, read};
 
+/// As much of a ledger as is mapped, in bytes: all of one of a million claims.
+const MAPPED: i64 = 1 << 31;
+
 /// The two times of every question.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked {
@@ -164,6 +167,14 @@ impl Ledger {
 
     /// What is kept of every truce; with `at`, only what is said of that time.
     fn lines(&self, at: Option<i64>) -> Result<Vec<Line>> {
+        // The whole table is read: mapped, its pages are not copied one by one.
+        self.conn.pragma_update(None, "mmap_size", MAPPED)?;
+        let lines = self.read_lines(at);
+        self.conn.pragma_update(None, "mmap_size", 0)?;
+        lines
+    }
+
+    fn read_lines(&self, at: Option<i64>) -> Result<Vec<Line>> {
         let mut query = self.conn.prepare_cached(
             "SELECT truce, first, changed, lo, hi, iif(?1 IS NULL OR ?1 < lo, before, NULL),
                iif(?1 IS NULL OR ?1 >= max(lo, hi), after, NULL) FROM standing",

@@ -17,6 +17,9 @@ use crate::{
 /// Sentences of the title and lead: what they tell in the present is the news of the day.
 const LEAD: usize = 6;
 
+/// The doubt of a date that is only that of the report.
+pub const NEWS: &str = "no day is said; told as news of the day of the report";
+
 /// Sentences between two tellings of the same stretch of events.
 const NEAR: usize = 3;
 
@@ -107,7 +110,7 @@ pub fn fill(candidates: &mut [Candidate], options: Vec<Vec<Dated>>, model: &Mode
 /// The day of the report, for what it tells as its news.
 fn today(candidate: &Candidate, setting: &Setting) -> Option<Dated> {
     let mut moment = Moment::day(setting.published?, None, &candidate.claim.quote);
-    moment.doubts.push("no day is said; told as news of the day of the report".to_owned());
+    moment.doubts.push(NEWS.to_owned());
     Some(Dated { moment, features: vec!["way=today".to_owned()] })
 }
 
@@ -204,7 +207,7 @@ fn of_the_day(candidate: &Candidate, setting: &Setting) -> Option<Moment> {
         return None;
     }
     let mut moment = Moment::day(setting.published?, None, &claim.quote);
-    moment.doubts.push("no day is said; told as news of the day of the report".to_owned());
+    moment.doubts.push(NEWS.to_owned());
     Some(moment)
 }
 
