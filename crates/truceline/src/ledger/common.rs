@@ -79,15 +79,13 @@ fn sides_clash(a: &Signs, b: &Signs) -> bool {
         let unmet = |side: &&BTreeSet<String>| those.iter().all(|it| side.is_disjoint(it));
         these.iter().filter(unmet).flatten().cloned().collect()
     };
-    let (mut one, mut other) = (lone(&these, &those), lone(&those, &these));
-    // States from elsewhere may be those who brought it about.
-    one.retain(|it| !a.visitors.contains(it));
-    other.retain(|it| !b.visitors.contains(it));
+    let (one, other) = (lone(&these, &those), lone(&those, &these));
     let at_home = |group: &String, homes: &BTreeMap<String, String>, states: &BTreeSet<String>| {
         homes.get(group).is_some_and(|home| states.contains(home))
     };
-    !one.is_empty()
-        && !other.is_empty()
+    // States from elsewhere may be those who brought it about.
+    !one.is_subset(&a.visitors)
+        && !other.is_subset(&b.visitors)
         && !one.iter().any(|it| at_home(it, &a.homes, &other))
         && !other.iter().any(|it| at_home(it, &b.homes, &one))
 }

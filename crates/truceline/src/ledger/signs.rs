@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     claim::{Act, Stance},
-    truce::dates::NEWS,
+    truce::dates::{LENT, NEWS},
 };
 
 pub const HOUR: i64 = 3600;
@@ -44,7 +44,8 @@ pub struct Signs {
     pub start: Option<Stretch>,
     pub made: Option<Stretch>,
     pub end: Option<Stretch>,
-    /// No day of the making is said: it is that of the report, which may tell old news.
+    /// The day of the making is not said with it: that of the report or of another sentence, which
+    /// may be later.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub guessed: bool,
     /// Seconds; a month counts 30 days, for comparing only.
@@ -153,7 +154,7 @@ impl Signs {
                 true => BTreeSet::new(),
                 false => known.iter().filter(|it| guest(it)).map(|it| kin.camp(it).key).collect(),
             },
-            guessed: made.is_some_and(|it| it.doubts.iter().any(|it| it == NEWS)),
+            guessed: made.is_some_and(|it| it.doubts.iter().any(|it| it == NEWS || it == LENT)),
             alone: alone(told, claims, kin),
             broke: claims
                 .iter()

@@ -20,6 +20,9 @@ const LEAD: usize = 6;
 /// The doubt of a date that is only that of the report.
 pub const NEWS: &str = "no day is said; told as news of the day of the report";
 
+/// The doubt of a date that another sentence lends.
+pub const LENT: &str = "dated by another sentence that tells of it";
+
 /// Sentences between two tellings of the same stretch of events.
 const NEAR: usize = 3;
 
@@ -170,7 +173,7 @@ fn same_event(candidate: &Candidate, told: &[(Claim, usize)]) -> Option<Moment> 
             kin && other.truce == claim.truce && compatible(claim, other)
         })
         .min_by_key(|(other, at)| (other.act != claim.act, at.abs_diff(candidate.sentence)))
-        .and_then(|(other, _)| lent(other, "dated by another sentence that tells of it"))
+        .and_then(|(other, _)| lent(other, LENT))
 }
 
 /// `since the truce`: from its first day as told to the day of telling.

@@ -18,7 +18,7 @@ pub const MEMORY: i64 = 45 * DAY;
 pub const AFTER: i64 = 7 * DAY;
 /// … or, where it speaks of a truce that there is and no other is known, this long ago.
 pub const LONG: i64 = 400 * DAY;
-/// A report that gives no day tells of what was made at most this long before.
+/// A report that gives no day of its own to the making tells of one at most this long before.
 pub const NEWS: i64 = 4 * DAY;
 /// What a party in common weighs against distance in time.
 pub const KINSHIP: i64 = 12 * HOUR;
