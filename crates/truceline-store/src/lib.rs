@@ -35,6 +35,11 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// How long a second writer waits before it says so.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 
+const READING: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+
+/// More than there are: none is parsed twice.
+const STATEMENTS: usize = 100;
+
 /// A ledger, open for reading and, unless it was opened with [`Ledger::read`], for appending.
 pub struct Ledger {
     conn: Connection,
@@ -71,8 +76,8 @@ impl Ledger {
                 path.display()
             )));
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let conn = Connection::open_with_flags(path, flags).map_err(|err| Error::at(path, err))?;
+        let conn =
+            Connection::open_with_flags(path, READING).map_err(|err| Error::at(path, err))?;
         Ledger::with(conn, path, false)
     }
 
@@ -83,6 +88,7 @@ impl Ledger {
 
     fn with(conn: Connection, path: &Path, write: bool) -> Result<Ledger> {
         conn.busy_timeout(PATIENCE)?;
+        conn.set_prepared_statement_cache_capacity(STATEMENTS);
         schema::open(&conn, path, write).map_err(|err| err.of(path))?;
         Ok(Ledger {
             conn,

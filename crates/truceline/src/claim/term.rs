@@ -31,7 +31,9 @@ pub fn window(
     let mut take = |idx: usize, inside: bool, begins: bool, side: Side| {
         let role = part.found.whens[idx].what.role;
         let resolved = resolve(times, part, idx, setting, side);
-        if length.is_none() && matches!(role, Role::For | Role::Label) {
+        // `a truce after a three-day meeting`: a label outside the phrase is of another thing.
+        let own = inside || !is_label(part, idx);
+        if length.is_none() && own && matches!(role, Role::For | Role::Label) {
             length = resolved.length.clone();
         }
         if inside {
@@ -135,6 +137,11 @@ pub fn window(
     ((window != Window::default()).then_some(window), length)
 }
 
+/// One word before a noun: `72-hour`, and not `for 72 hours`.
+fn is_label(part: &PartText, when: usize) -> bool {
+    !part.text.of(part.found.whens[when].span).contains(char::is_whitespace)
+}
+
 /// By how much a truce is extended: `extended by 72 hours`, `for another five days`, `a two-month
 /// extension`. Never the length that the truce had before: that stands in its own phrase.
 pub fn added(
@@ -144,8 +151,14 @@ pub fn added(
     times: &Times,
     setting: &Setting,
 ) -> Option<Length> {
-    let length = |unit: &Unit, roles: &[Role]| match unit.kind {
-        Kind::When(idx) if roles.contains(&part.found.whens[idx].what.role) => {
+    let length = |unit: &Unit, label: bool| match unit.kind {
+        Kind::When(idx)
+            if is_label(part, idx) == label
+                && matches!(
+                    part.found.whens[idx].what.role,
+                    Role::By | Role::For | Role::Label
+                ) =>
+        {
             resolve(times, part, idx, setting, Side::Of(Direction::Unknown)).length
         }
         _ => None,
@@ -156,10 +169,7 @@ pub fn added(
     };
     let after = folded.units[trigger + 1..].iter().take(16).take_while(|it| !finite(it));
     let before = folded.units[..trigger].iter().rev().take(2);
-    after
-        .filter_map(|it| length(it, &[Role::By, Role::For]))
-        .chain(before.filter_map(|it| length(it, &[Role::Label])))
-        .next()
+    after.filter_map(|it| length(it, false)).chain(before.filter_map(|it| length(it, true))).next()
 }
 
 /// The first day of a truce from its age: `a two-day-old ceasefire` told on the 23rd began on the

@@ -83,8 +83,9 @@ fn sides_clash(a: &Signs, b: &Signs) -> bool {
     let at_home = |group: &String, homes: &BTreeMap<String, String>, states: &BTreeSet<String>| {
         homes.get(group).is_some_and(|home| states.contains(home))
     };
-    !one.is_empty()
-        && !other.is_empty()
+    // States from elsewhere may be those who brought it about.
+    !one.is_subset(&a.visitors)
+        && !other.is_subset(&b.visitors)
         && !one.iter().any(|it| at_home(it, &a.homes, &other))
         && !other.iter().any(|it| at_home(it, &b.homes, &one))
 }

@@ -10,7 +10,10 @@ use super::{
     fold::who_key,
     kin::{Kin, plain},
 };
-use crate::claim::{Act, Stance};
+use crate::{
+    claim::{Act, Stance},
+    truce::dates::{LENT, NEWS},
+};
 
 pub const HOUR: i64 = 3600;
 pub const DAY: i64 = 24 * HOUR;
@@ -41,6 +44,10 @@ pub struct Signs {
     pub start: Option<Stretch>,
     pub made: Option<Stretch>,
     pub end: Option<Stretch>,
+    /// The day of the making is not said with it: that of the report or of another sentence, which
+    /// may be later.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub guessed: bool,
     /// Seconds; a month counts 30 days, for comparing only.
     pub length: Option<i64>,
     /// First second of the day of publication (UTC).
@@ -67,6 +74,9 @@ pub struct Signs {
     /// Every known party is a state outside the scope: they may be those who brought it about.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub guests: bool,
+    /// The known parties that are states outside the scope.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub visitors: BTreeSet<String>,
     /// The camp of each actor named, where it is another than the actor itself.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub camps: BTreeMap<String, String>,
@@ -140,6 +150,11 @@ impl Signs {
         };
         Signs {
             guests: !spots.is_empty() && !known.is_empty() && known.iter().all(guest),
+            visitors: match spots.is_empty() {
+                true => BTreeSet::new(),
+                false => known.iter().filter(|it| guest(it)).map(|it| kin.camp(it).key).collect(),
+            },
+            guessed: made.is_some_and(|it| it.doubts.iter().any(|it| it == NEWS || it == LENT)),
             alone: alone(told, claims, kin),
             broke: claims
                 .iter()

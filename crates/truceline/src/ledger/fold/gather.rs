@@ -107,10 +107,10 @@ pub(super) fn moments(
     for (at, member) in members.iter().enumerate() {
         // When an extension starts or a breach was is not told of the truce.
         let own = |it: &&When| {
-            let claims = member.claims.iter().filter(|it| counts(it)).map(|it| &it.said);
-            !is_daily(it)
-                && (!tells(member, other, it) || tells(member, MAKING, it))
-                && !(other.contains(&Act::Ended) && outlived(claims, it))
+            let mut claims = member.claims.iter().filter(|it| counts(it)).map(|it| &it.said);
+            let others = tells(member, other, it) && !tells(member, MAKING, it);
+            let late = other.contains(&Act::Ended) && outlived(&mut claims, it);
+            !(is_daily(it) || others || late)
         };
         if let Some(when) = field(&member.told).filter(own) {
             let key = when_key(when);

@@ -189,7 +189,7 @@ pub fn sides(members: &[Member]) -> Vec<Vec<Stated<Who>>> {
     for key in order {
         let beside = |other: &String| {
             let (a, b) = (&parties[key], &parties[other]);
-            let words = !(a.known && b.known) && !(a.words.is_empty() || b.words.is_empty());
+            let words = [a, b].iter().all(|it| !it.words.is_empty()) && !(a.known && b.known);
             // `rebels` for the Syrian rebels; `Israel and Hamas`, `Israel and the Palestinians`: made
             // with the same one, never with each other.
             are(&together, key, other)

@@ -213,7 +213,7 @@ impl Web {
         };
         let centre = day(middle((from, to)));
         let (first, last) = match slot.tier {
-            Tier::Start | Tier::Made => (centre - 3, centre + 3),
+            Tier::Start | Tier::Made => (centre - 5, centre + 5),
             Tier::Rough => (day(from) - ROUGH_WIDTH / DAY - 1, day(to) + 1),
             Tier::Told | Tier::Undated => (centre - 4, centre + 4),
         };
