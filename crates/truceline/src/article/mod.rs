@@ -11,8 +11,8 @@ mod likely;
 mod marked;
 mod page;
 mod plain;
+mod slim;
 mod stamped;
-mod tame;
 mod trim;
 
 use crate::{
