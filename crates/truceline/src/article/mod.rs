@@ -8,6 +8,7 @@ mod furniture;
 mod head;
 mod language;
 mod likely;
+mod main_text;
 mod marked;
 mod page;
 mod plain;

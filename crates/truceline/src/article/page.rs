@@ -4,12 +4,13 @@
 use std::collections::HashMap;
 
 use serde_json::Value;
-use trafilatura::{Options, dom::Document};
+use trafilatura::dom::Document;
 
 use super::{
     furniture::Furniture,
     head::letters,
-    plain::{paragraphs, squeezed, unescaped},
+    main_text::main_text,
+    plain::{squeezed, unescaped},
     slim::slim,
     stamped,
 };
@@ -65,21 +66,6 @@ pub fn read(html: &str, url: Option<&str>, furniture: &Furniture) -> Page {
         published,
         changed,
     }
-}
-
-fn main_text(doc: Document, html: &str) -> String {
-    let mut options = Options::default();
-    options.enable_fallback = true;
-    options.exclude_comments = true;
-    // Dates are found elsewhere.
-    options.html_date_override = Some(Default::default());
-    let found = trafilatura::extract_document(doc, &options);
-    let text = found.map(|it| paragraphs(&it.content_html)).unwrap_or_default();
-    if !text.is_empty() {
-        return text;
-    }
-    let doc = Document::parse(html);
-    doc.body().map(|body| paragraphs(&doc.outer_html(body))).unwrap_or_default()
 }
 
 /// What the page's `meta` elements say, and those whose `itemprop` is of a date.
