@@ -237,7 +237,7 @@ fn cross_validated(data: &Data, penalty: f64) -> Vec<(usize, f64)> {
                 for &feature in &example.features {
                     present.set(feature as u16);
                 }
-                let share = trees.mean(&present, 0.0).unwrap_or(0.0);
+                let share = trees.means(&[(present, 0.0)])[0].unwrap_or(0.0);
                 judged.push((idx, (probability(&weights, bias, example) + share) / 2.0));
             }
         }

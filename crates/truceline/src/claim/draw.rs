@@ -164,6 +164,9 @@ pub struct Setting {
 /// How much of the usual likelihood a sure line needs.
 const SURE_SHARE: f64 = 0.5;
 
+/// Candidates whose fields are filled at once.
+const FILLED: usize = 16;
+
 /// Guesses at one act in one sentence, of which at most one is kept.
 const MOST_GUESSES: usize = 3;
 
@@ -191,25 +194,26 @@ impl Drawer {
 
     /// The candidates that the model keeps, one of an act in a sentence unless by others, with their actors.
     pub fn choose(&self, parts: &[PartText], drawn: &Drawn) -> Vec<Candidate> {
-        let mut likely: Vec<(f64, &Candidate)> = drawn
-            .candidates
-            .iter()
-            .filter_map(|it| {
-                let sure = self.patterns[it.pattern].sure;
-                let share = if sure { SURE_SHARE } else { 1.0 };
-                Some((self.model.weigh(&it.features).at_least(0, share)?, it))
-            })
-            .collect();
+        let share = |it: &Candidate| if self.patterns[it.pattern].sure { SURE_SHARE } else { 1.0 };
+        let all: Vec<_> = drawn.candidates.iter().map(|it| (&it.features, share(it))).collect();
+        let judged = self.model.judge(&all).into_iter().zip(&drawn.candidates);
+        let mut likely: Vec<(f64, &Candidate)> =
+            judged.filter_map(|([probability], it)| Some((probability?, it))).collect();
         likely.sort_by(|a, b| a.1.sentence.cmp(&b.1.sentence).then(b.0.total_cmp(&a.0)));
         let mut chosen: Vec<Candidate> = Vec::new();
         let mut kept: Vec<(usize, Act, Vec<String>, bool)> = Vec::new();
-        for (_, candidate) in likely {
-            let mut candidate = candidate.clone();
-            let ruled = !candidate.claim.by.is_empty();
-            if !candidate.mutual {
-                let fillers = self.fillers(parts, drawn, &candidate);
-                self.fields.fill(&mut candidate.claim, &fillers, candidate.named);
-            }
+        let filled = likely.chunks(FILLED).flat_map(|some| {
+            let fillers = |it: &Candidate| match it.mutual {
+                true => Vec::new(),
+                false => self.fillers(parts, drawn, it),
+            };
+            let mut some: Vec<_> =
+                some.iter().map(|(_, it)| ((*it).clone(), fillers(it))).collect();
+            self.fields.fill(&mut some);
+            some.into_iter().map(|(candidate, _)| candidate)
+        });
+        for (candidate, (_, before)) in filled.zip(&likely) {
+            let ruled = !before.claim.by.is_empty();
             let claim = &candidate.claim;
             let by: Vec<String> = claim.by.iter().map(|it| it.name.clone()).collect();
             // The same act twice in a sentence counts once, unless by others.

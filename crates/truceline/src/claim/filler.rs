@@ -8,7 +8,7 @@ use crate::{
     claim::{
         Actor, Claim,
         digest::Features,
-        draw::PartText,
+        draw::{Candidate, PartText},
         features::shape,
         fold::{Folded, Kind, Unit},
         model::Models,
@@ -33,34 +33,43 @@ impl Fields {
         Ok(Fields { models: Models::load(source, language, FIELDS)? })
     }
 
-    /// Fills the three fields of a claim anew, but for those that its line itself names; a teller is
-    /// nobody who does the act.
-    pub fn fill(&self, claim: &mut Claim, fillers: &[Filler], named: [bool; 3]) {
-        let mut filled: [Vec<Actor>; 3] = Default::default();
-        for filler in fillers {
-            let weighed = self.models.weigh(&filler.features);
-            for (field, filled) in filled.iter_mut().enumerate() {
-                if weighed.likely(field).is_some() {
+    /// Fills the three fields of each claim anew, but for those that its line itself names, and for
+    /// claims whose sentence tells all of it.
+    pub fn fill(&self, candidates: &mut [(Candidate, Vec<Filler>)]) {
+        let fillers = candidates.iter().flat_map(|(_, fillers)| fillers);
+        let all: Vec<_> = fillers.map(|it| (&it.features, 1.0)).collect();
+        let mut judged = self.models.judge(&all).into_iter();
+        for (candidate, fillers) in candidates.iter_mut() {
+            let mut filled: [Vec<Actor>; 3] = Default::default();
+            for (filler, likely) in fillers.iter().zip(judged.by_ref()) {
+                for (filled, _) in filled.iter_mut().zip(likely).filter(|it| it.1.is_some()) {
                     filled.push(filler.actor.clone());
                 }
             }
-        }
-        let [mut by, mut against, mut says] = filled;
-        for (named, filled, own) in [
-            (named[0], &mut by, &claim.by),
-            (named[1], &mut against, &claim.against),
-            (named[2], &mut says, &claim.says),
-        ] {
-            if named {
-                filled.clone_from(own);
+            if !candidate.mutual {
+                take(&mut candidate.claim, filled, candidate.named);
             }
         }
-        says.retain(|it| !by.iter().any(|by| by.name == it.name));
-        // The rules give the nearest speaker first.
-        let rank = |it: &Actor| claim.says.iter().position(|other| other.name == it.name);
-        says.sort_by_key(|it| rank(it).unwrap_or(usize::MAX));
-        (claim.by, claim.against, claim.says) = (by, against, says);
     }
+}
+
+/// Takes what was filled; a teller is nobody who does the act.
+fn take(claim: &mut Claim, filled: [Vec<Actor>; 3], named: [bool; 3]) {
+    let [mut by, mut against, mut says] = filled;
+    for (named, filled, own) in [
+        (named[0], &mut by, &claim.by),
+        (named[1], &mut against, &claim.against),
+        (named[2], &mut says, &claim.says),
+    ] {
+        if named {
+            filled.clone_from(own);
+        }
+    }
+    says.retain(|it| !by.iter().any(|by| by.name == it.name));
+    // The rules give the nearest speaker first.
+    let rank = |it: &Actor| claim.says.iter().position(|other| other.name == it.name);
+    says.sort_by_key(|it| rank(it).unwrap_or(usize::MAX));
+    (claim.by, claim.against, claim.says) = (by, against, says);
 }
 
 /// An actor that may fill `by`, `against` or `says`.

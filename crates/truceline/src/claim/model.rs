@@ -11,6 +11,9 @@ use crate::{
     pack::{Error, Source, Table},
 };
 
+/// How many are judged at once: more share a tree that is at hand, and take more room.
+const TOGETHER: usize = 64;
+
 /// Models of the same features, each logistic over those that are present, with randomised trees beside
 /// it: the mean of both is taken.
 pub struct Models<const N: usize> {
@@ -85,8 +88,39 @@ impl<const N: usize> Models<N> {
         }
     }
 
-    /// Ready to ask each model.
-    pub fn weigh(&self, features: &Features) -> Weighed<'_, N> {
+    /// The probability of each after each model, where it is no lower than a share of what counts: 1
+    /// for what is no surer than others.
+    pub fn judge(&self, all: &[(&Features, f64)]) -> Vec<[Option<f64>; N]> {
+        all.chunks(TOGETHER).flat_map(|it| self.judge_together(it)).collect()
+    }
+
+    fn judge_together(&self, all: &[(&Features, f64)]) -> Vec<[Option<f64>; N]> {
+        let mut judged = vec![[None; N]; all.len()];
+        let (mut asked, sums): (Vec<(Present, f64)>, Vec<[i32; N]>) = all
+            .iter()
+            .map(|(features, _)| self.weigh(features))
+            .map(|it| ((it.0, 0.0), it.1))
+            .unzip();
+        for (at, Model { threshold, bias, trees }) in self.models.iter().enumerate() {
+            let linear =
+                |sums: &[i32; N]| 1.0 / (1.0 + (-(f64::from(sums[at]) / 1000.0 + bias)).exp());
+            for ((asked, sums), (_, share)) in asked.iter_mut().zip(&sums).zip(all) {
+                // A little less than what is needed: the trees may round otherwise.
+                asked.1 = 2.0 * threshold * share - linear(sums) - 1e-9;
+            }
+            let means = trees.means(&asked).into_iter();
+            for (((judged, mean), sums), (_, share)) in
+                judged.iter_mut().zip(means).zip(&sums).zip(all)
+            {
+                let probability = mean.map(|mean| (linear(sums) + mean) / 2.0);
+                judged[at] = probability.filter(|it| *it >= threshold * share);
+            }
+        }
+        judged
+    }
+
+    /// Which features are there, and what their weights come to, in thousandths.
+    fn weigh(&self, features: &Features) -> (Present, [i32; N]) {
         let mut present = Present::none_of(self.features.len());
         let mut sums = [0; N];
         for digest in features.digests() {
@@ -98,33 +132,7 @@ impl<const N: usize> Models<N> {
                 }
             }
         }
-        Weighed { models: &self.models, present, sums }
-    }
-}
-
-/// What the models know of one thing.
-pub struct Weighed<'a, const N: usize> {
-    models: &'a [Model; N],
-    present: Present,
-    /// In thousandths.
-    sums: [i32; N],
-}
-
-impl<const N: usize> Weighed<'_, N> {
-    /// The probability after a model, where it is high enough to count.
-    pub fn likely(&self, model: usize) -> Option<f64> {
-        self.at_least(model, 1.0)
-    }
-
-    /// The probability, where it is no lower than a share of what counts.
-    pub fn at_least(&self, model: usize, share: f64) -> Option<f64> {
-        let Model { threshold, bias, trees } = &self.models[model];
-        let threshold = threshold * share;
-        let linear = 1.0 / (1.0 + (-(f64::from(self.sums[model]) / 1000.0 + bias)).exp());
-        // A little less than what is needed: the trees may round otherwise.
-        let least = 2.0 * threshold - linear - 1e-9;
-        let probability = (linear + trees.mean(&self.present, least)?) / 2.0;
-        (probability >= threshold).then_some(probability)
+        (present, sums)
     }
 }
 

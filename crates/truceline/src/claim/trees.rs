@@ -90,25 +90,29 @@ impl Trees {
         })
     }
 
-    /// The mean over the trees of the share of right examples in the leaf that the features lead to;
-    /// `None` as soon as it is sure to stay below `least`.
-    pub fn mean(&self, present: &Present, least: f64) -> Option<f64> {
+    /// For each of those asked: the mean over the trees of the share of right examples in the leaf that
+    /// its features lead to; `None` as soon as it is sure to stay below what is needed. Asked together,
+    /// they share what the cache holds of a tree.
+    pub fn means(&self, asked: &[(Present, f64)]) -> Vec<Option<f64>> {
         let most = self.roots.len() as f64 * f64::from(u16::MAX);
-        // `left`: what the trees not yet asked may add at most.
-        let (needed, mut left) = (least * most, most);
-        let mut sum = 0.0;
-        if left < needed {
-            return None;
-        }
+        // What the trees not yet asked may add at most.
+        let mut left = most;
+        let mut open: Vec<(usize, f64)> = (0..asked.len()).map(|at| (at, 0.0)).collect();
+        let may_do = |at: usize, reach: f64| reach >= asked[at].1 * most;
+        open.retain(|(at, _)| may_do(*at, left));
         let (nodes, _) = self.nodes.as_chunks();
         for root in &self.roots {
-            sum += f64::from(share(&nodes[*root..], present));
             left -= f64::from(u16::MAX);
-            if sum + left < needed {
-                return None;
-            }
+            open.retain_mut(|(at, sum)| {
+                *sum += f64::from(share(&nodes[*root..], &asked[*at].0));
+                may_do(*at, *sum + left)
+            });
         }
-        (sum >= needed).then(|| sum / most.max(1.0))
+        let mut means = vec![None; asked.len()];
+        for (at, sum) in open {
+            means[at] = Some(sum / most.max(1.0));
+        }
+        means
     }
 
     fn read(bytes: Cow<'static, [u8]>) -> Option<Trees> {
@@ -293,10 +297,13 @@ mod tests {
     fn learns_that_both_are_needed_and_always_the_same() {
         let examples = both();
         let trees = Trees::grow(3, &examples, GROWTH);
-        let ask = |features: &[u16]| trees.mean(&present(features), 0.0).unwrap();
+        let mean = |features: &[u16], least| trees.means(&[(present(features), least)])[0];
+        let ask = |features: &[u16]| mean(features, 0.0).unwrap();
         assert!(ask(&[A, B]) > 0.99);
         assert!(ask(&[A]) < 0.01 && ask(&[B, NOISE]) < 0.01);
-        assert_eq!(trees.mean(&present(&[A]), 0.5), None);
+        assert_eq!(mean(&[A], 0.5), None);
+        let both = [(present(&[A]), 0.5), (present(&[A, B]), 0.5), (present(&[B]), 1.1)];
+        assert_eq!(trees.means(&both), [None, mean(&[A, B], 0.0), None]);
         let bytes = trees.write();
         assert_eq!(bytes, Trees::grow(3, &examples, GROWTH).write());
         assert_eq!(Trees::read(bytes.into()), Some(trees));
@@ -310,7 +317,8 @@ mod tests {
             let mut other = bytes.clone();
             let at = other.len() - 4;
             other[at..].fill(last);
-            assert!(Trees::read(other.into()).unwrap().mean(&present(&[A, B]), 0.0).is_some());
+            let trees = Trees::read(other.into()).unwrap();
+            assert!(trees.means(&[(present(&[A, B]), 0.0)])[0].is_some());
         }
     }
 }

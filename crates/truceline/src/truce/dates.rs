@@ -119,9 +119,10 @@ pub fn share(
 pub fn fill(candidates: &mut [Candidate], options: Vec<Vec<Dated>>, model: &Models<1>) {
     let undated = candidates.iter_mut().zip(options).filter(|(it, _)| it.claim.when.is_none());
     for (candidate, options) in undated {
-        candidate.claim.when = options
-            .into_iter()
-            .filter_map(|it| Some((model.weigh(&it.features).likely(0)?, it.moment)))
+        let all: Vec<_> = options.iter().map(|it| (&it.features, 1.0)).collect();
+        let judged = model.judge(&all).into_iter().zip(options);
+        candidate.claim.when = judged
+            .filter_map(|([likely], it)| Some((likely?, it.moment)))
             .reduce(|best, other| if other.0 > best.0 { other } else { best })
             .map(|(_, moment)| moment);
     }
