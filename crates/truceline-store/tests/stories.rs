@@ -346,6 +346,28 @@ fn announced_and_denied_is_disputed() {
 }
 
 #[test]
+fn who_denies_a_deal_does_not_affirm_it_in_the_same_breath() {
+    let ledger = told(vec![(
+        "2014-11-01",
+        Story::new("a", "Gazette", "2014-11-01")
+            .truce("ceasefire", "Nigeria | Boko Haram", "Nigeria/NG")
+            .denies(Act::Agreed, "Boko Haram", "Abubakar Shekau", "We have agreed with no one.")
+            .claims(
+                Act::Agreed,
+                Stance::Fact,
+                "",
+                "Abubakar Shekau",
+                "2014-10-17",
+                "Whoever worked out that deal does not speak for us.",
+            ),
+        [("2014-10-18", "", "no"), ("2014-11-02", "", "no"), ("2014-10-01", "", "no")],
+    )]);
+    let line = ledger.status(asked("2014-11-02", ""), &Filter::default()).unwrap();
+    let line: Value = serde_json::from_str(&line[0]).unwrap();
+    assert_eq!(names(&line["no"]), ["Abubakar Shekau"]);
+}
+
+#[test]
 fn what_was_only_planned_never_began() {
     let ledger = told(vec![(
         "2012-11-16",

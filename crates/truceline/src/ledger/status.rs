@@ -93,9 +93,10 @@ pub fn verdict(view: &View, at: i64) -> Verdict {
         if newer.is_some_and(|event| !(event.yes && event.until.is_some_and(|end| at >= end))) {
             continue;
         }
-        // Of one source, its last word.
+        // Of one source, its last word; of one breath, its denial.
         let key = who_key(&it.source);
-        if last.get(&key).is_none_or(|(other, ..)| (other.said, other.from) <= (it.said, it.from)) {
+        let weight = |it: &Testimony| (it.said, it.kind == Kind::Denial, it.from);
+        if last.get(&key).is_none_or(|(other, ..)| weight(other) <= weight(it)) {
             last.insert(key, (it, yes, why));
         }
     }
