@@ -3,7 +3,7 @@
 
 use trafilatura::{Options, dom::Document};
 
-use super::plain::{paragraphs, squeezed};
+use super::plain::paragraphs;
 
 /// What no story stands in.
 const ASIDE: &[&str] = &[
@@ -18,13 +18,11 @@ const SHORT: usize = 250;
 /// `html`: what the page was parsed from.
 pub fn main_text(page: Document, html: &str) -> String {
     let page = body(page);
-    let outside = outside_links(&page);
+    let holds = Holds::of(&page);
     let text = text_of(page, false);
     let short = text.chars().count() < SHORT;
-    // Far less than what stands outside of links misses much; far more is the page's links. A single
-    // paragraph may be all of the page in one.
-    let likely = (outside / 2..=outside / 4 * 5).contains(&text.len());
-    if !short && likely && text.contains("\n\n") {
+    // A single paragraph may be all of the page in one.
+    if !short && holds.likely(text.len()) && text.contains("\n\n") {
         return text;
     }
     let page = Document::parse(html);
@@ -34,6 +32,40 @@ pub fn main_text(page: Document, html: &str) -> String {
     }
     let page = Document::parse(html);
     page.body().map(|body| paragraphs(&page.outer_html(body))).unwrap_or_default()
+}
+
+/// What a page seems to hold, in bytes of text.
+struct Holds {
+    /// What is no link.
+    unlinked: usize,
+    /// In paragraphs that are not mostly links.
+    told: usize,
+}
+
+impl Holds {
+    fn of(page: &Document) -> Holds {
+        let linked = |node| {
+            let links = page.get_elements_by_tag_name(node, "a");
+            links.into_iter().map(|it| length(&page.text_content(it))).sum::<usize>()
+        };
+        let all = page.body().map_or(0, |it| length(&page.text_content(it)));
+        let told = page.get_elements_by_tag_name(page.root(), "p").into_iter().map(|it| {
+            let all = length(&page.text_content(it));
+            if linked(it) * 2 > all { 0 } else { all }
+        });
+        Holds { unlinked: all.saturating_sub(linked(page.root())), told: told.sum() }
+    }
+
+    /// Whether a text as long may be the story: one far shorter misses much, one far longer has the page's links.
+    fn likely(&self, text: usize) -> bool {
+        (self.unlinked / 2..=self.unlinked / 4 * 5).contains(&text)
+            || (self.told / 4 * 3..=self.told / 2 * 3).contains(&text)
+    }
+}
+
+/// In bytes, each word with one blank.
+fn length(text: &str) -> usize {
+    text.split_ascii_whitespace().map(|it| it.len() + 1).sum()
 }
 
 fn text_of(page: Document, thorough: bool) -> String {
@@ -77,12 +109,4 @@ fn body(mut page: Document) -> Document {
         r#"{"@context":"https://schema.org","@type":"NewsArticle","articleSection":"-","keywords":"-"}"#,
     );
     page
-}
-
-/// How much text stands outside of links, in bytes.
-fn outside_links(page: &Document) -> usize {
-    let length = |node| squeezed(&page.text_content(node)).len();
-    let links = page.get_elements_by_tag_name(page.root(), "a");
-    let linked: usize = links.into_iter().map(length).sum();
-    page.body().map_or(0, length).saturating_sub(linked)
 }
