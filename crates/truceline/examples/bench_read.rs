@@ -4,10 +4,14 @@
 //!     cargo build --release
 //!     cargo run --release -p truceline --example bench_read -- \
 //!         [--reports FILE] [--program target/release/truceline] [--megabytes 20] [--rounds 5]
+//!         [--peer PYTHON]
+//!
+//! With a Python that has them, peers go over the same truce reports: `bench/read/peer.py`.
 
 use std::{
     collections::HashMap,
     fs,
+    io::Write,
     path::Path,
     process::{Command, Stdio},
     time::Instant,
@@ -35,11 +39,14 @@ fn main() {
         Some(path) => lines(path),
         None => casebook(),
     };
-    for (name, reports) in [("news without truces", news(4 << 20)), ("truce reports", told)] {
+    for (name, reports) in [("news without truces", &news(4 << 20)), ("truce reports", &told)] {
         let claims: usize = reports.iter().map(|it| reader.read(it).claims.len()).sum();
-        let speeds: Vec<f64> = (0..rounds).map(|_| speed(&reader, &reports, size)).collect();
+        let speeds: Vec<f64> = (0..rounds).map(|_| speed(&reader, reports, size)).collect();
         let count = reports.len();
         println!("{name}: {} MB/s ({count} reports, {claims} claims)", spread(speeds));
+    }
+    if let Some(python) = given.get("--peer") {
+        peers(python, &told);
     }
     let loops: Vec<f64> = (0..rounds.max(5)).map(|_| same_work()).collect();
     println!("the same work again and again, ms: {}", spread(loops));
@@ -70,6 +77,16 @@ fn speed(reader: &Reader, reports: &[Report], size: usize) -> f64 {
         }
     }
     read as f64 / 1e6 / start.elapsed().as_secs_f64()
+}
+
+/// Has `python` time the peers that it has on the same reports, and say so itself.
+fn peers(python: &str, reports: &[Report]) {
+    let texts: Vec<&str> = reports.iter().map(|it| it.content.as_str()).collect();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../bench/read/peer.py");
+    let mut run = Command::new(python).arg(script).stdin(Stdio::piped()).spawn().expect(python);
+    let texts = serde_json::to_vec(&texts).expect("texts");
+    run.stdin.take().expect("a pipe").write_all(&texts).expect("a peer that takes texts");
+    assert!(run.wait().is_ok_and(|it| it.success()), "expected {script} to run");
 }
 
 /// How much the machine itself wavers.

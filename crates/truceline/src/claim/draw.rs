@@ -435,7 +435,17 @@ impl Drawer {
             }
             let features = {
                 let by = self.doer(folded, hit);
-                features::of_hit(part, folded, frames, hit, by, pattern, &claim, self.named)
+                features::of_hit(
+                    part,
+                    folded,
+                    frames,
+                    hit,
+                    by,
+                    pattern,
+                    &claim,
+                    &self.verbs.links,
+                    self.named,
+                )
             };
             let truce = hit.truce.and_then(|unit| match folded.units[unit].kind {
                 Kind::Truce(idx) => Some((part.part, idx)),

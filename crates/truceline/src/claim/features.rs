@@ -3,14 +3,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::claim::{
-    Act, Claim, Part, Stance,
-    digest::Features,
-    draw::{Candidate, PartText},
-    fold::{Folded, Kind, Unit, Voice},
-    lexicon::{Auxiliary, Form},
-    pattern::{Hit, Pattern},
-    speech::Frame,
+use crate::{
+    claim::{
+        Act, Claim, Part, Stance,
+        digest::Features,
+        draw::{Candidate, PartText},
+        fold::{Folded, Kind, Unit, Voice},
+        lexicon::{Auxiliary, Form},
+        pattern::{Hit, Pattern},
+        speech::Frame,
+    },
+    pack::Words,
 };
 
 /// A unit as the model sees it: function words and verbs by name, mentions by kind.
@@ -26,7 +29,8 @@ pub fn shape<'a>(unit: Option<&'a Unit>, end: &'a str) -> &'a str {
     })
 }
 
-/// What one hit tells by itself; `by` is the unit of the doer.
+/// What one hit tells by itself; `by` is the unit of the doer, `links` are the words before a clause that
+/// are told apart; `named` keeps names.
 #[allow(clippy::too_many_arguments)]
 pub fn of_hit(
     part: &PartText,
@@ -36,6 +40,7 @@ pub fn of_hit(
     by: Option<usize>,
     pattern: &Pattern,
     claim: &Claim,
+    links: &Words,
     named: bool,
 ) -> Features {
     let units = &folded.units;
@@ -95,27 +100,8 @@ pub fn of_hit(
         features.add(format_args!("lead={}", shape(units.get(at), "^")));
     }
     // The word that opens the clause of the trigger.
-    let opener = units[..hit.trigger].iter().rev().take(12).find(|unit| {
-        matches!(
-            unit.word.as_str(),
-            "that"
-                | "which"
-                | "who"
-                | "after"
-                | "before"
-                | "since"
-                | "if"
-                | "while"
-                | "when"
-                | "until"
-                | "whether"
-                | "as"
-                | "despite"
-                | "during"
-                | "because"
-                | "although"
-        )
-    });
+    let mut back = units[..hit.trigger].iter().rev().take(12);
+    let opener = back.find(|unit| links.contains(&unit.word));
     features.add(format_args!("opener={}", opener.map_or("none", |unit| &unit.word)));
     let actors = |unit: &Unit| match &unit.kind {
         Kind::Who(whos) => whos.len(),

@@ -39,6 +39,7 @@ struct File {
     adverbs: Words,
     openers: Words,
     contrast: Words,
+    links: Words,
     past: Words,
     excepting: Words,
     including: Words,
@@ -67,6 +68,8 @@ pub struct Verbs {
     pub openers: Words,
     /// Openers after which the report itself goes on.
     pub contrast: Words,
+    /// Words before a clause that the models tell apart.
+    pub links: Words,
     /// Past forms of auxiliaries.
     pub past: Words,
     /// Words after which someone is left out, and verbs that leave out when they are denied.
@@ -150,6 +153,7 @@ impl Verbs {
             adverbs: file.adverbs,
             openers: file.openers,
             contrast: file.contrast,
+            links: file.links,
             past: file.past,
             excepting: file.excepting,
             including: file.including,
