@@ -46,6 +46,8 @@ impl Ledger {
             // The views are folded on a connection of their own, if it sees the same entries.
             let beside = scope.spawn(|| {
                 let other = Connection::open_with_flags(path, crate::READING).ok()?;
+                crate::plan_once(&other).ok()?;
+                other.pragma_update(None, "cache_size", schema::LARGE_CACHE).ok()?;
                 let _still = other.unchecked_transaction().ok()?;
                 let same = head.is_some() && crate::head(&other).ok()? == head;
                 same.then(|| kept_views(&other))
@@ -64,7 +66,7 @@ impl Ledger {
 
     fn check_entries(&self, report: &mut Report) -> Result<Option<String>> {
         let scratch = Connection::open("")?;
-        scratch.set_prepared_statement_cache_capacity(crate::STATEMENTS);
+        crate::plan_once(&scratch)?;
         schema::scratch(&scratch)?;
         scratch.execute_batch("BEGIN")?;
         let mut web = Web::default();
