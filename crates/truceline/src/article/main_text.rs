@@ -1,7 +1,12 @@
 //! The main text of a page. Comes in: the page, parsed. Goes out: its story, a blank line between
 //! paragraphs. Looks twice where a first, quick look does not find what the page seems to hold.
 
-use trafilatura::{Options, dom::Document};
+use std::collections::HashMap;
+
+use trafilatura::{
+    Options,
+    dom::{Document, NodeId},
+};
 
 use super::plain::paragraphs;
 
@@ -16,17 +21,22 @@ const ASIDE: &[&str] = &[
 const SHORT: usize = 250;
 
 /// `html`: what the page was parsed from.
-pub fn main_text(page: Document, html: &str) -> String {
-    let page = body(page);
+pub fn main_text(mut page: Document, html: &str) -> String {
+    page.strip_elements(page.root(), false, ASIDE);
     let holds = Holds::of(&page);
-    let text = text_of(page, false);
+    holds.narrow(&mut page);
+    let text = text_of(body(&page), false);
     let short = text.chars().count() < SHORT;
     // A single paragraph may be all of the page in one.
     if !short && holds.likely(text.len()) && text.contains("\n\n") {
         return text;
     }
-    let page = Document::parse(html);
-    let text = text_of(if short { page } else { body(page) }, true);
+    let mut page = Document::parse(html);
+    if !short {
+        page.strip_elements(page.root(), false, ASIDE);
+        page = body(&page);
+    }
+    let text = text_of(page, true);
     if !text.is_empty() {
         return text;
     }
@@ -40,6 +50,8 @@ struct Holds {
     unlinked: usize,
     /// In paragraphs that are not mostly links.
     told: usize,
+    /// The same of each element that holds some.
+    within: HashMap<NodeId, usize>,
 }
 
 impl Holds {
@@ -49,11 +61,35 @@ impl Holds {
             links.into_iter().map(|it| length(&page.text_content(it))).sum::<usize>()
         };
         let all = page.body().map_or(0, |it| length(&page.text_content(it)));
-        let told = page.get_elements_by_tag_name(page.root(), "p").into_iter().map(|it| {
-            let all = length(&page.text_content(it));
-            if linked(it) * 2 > all { 0 } else { all }
-        });
-        Holds { unlinked: all.saturating_sub(linked(page.root())), told: told.sum() }
+        let (mut told, mut within) = (0, HashMap::new());
+        for paragraph in page.get_elements_by_tag_name(page.root(), "p") {
+            let all = length(&page.text_content(paragraph));
+            if linked(paragraph) * 2 > all {
+                continue;
+            }
+            told += all;
+            let mut at = page.parent(paragraph);
+            while let Some(here) = at {
+                *within.entry(here).or_default() += all;
+                at = page.parent(here);
+            }
+        }
+        Holds { unlinked: all.saturating_sub(linked(page.root())), told, within }
+    }
+
+    /// Leaves only the element that holds nearly all that is told, within those around it.
+    fn narrow(&self, page: &mut Document) {
+        let holds = |it: &NodeId| self.within.get(it).is_some_and(|it| it * 20 >= self.told * 19);
+        let mut at = page.body();
+        while let Some(here) = at {
+            at = page.children(here).into_iter().find(holds);
+            let Some(narrower) = at else { return };
+            for other in page.child_nodes(here) {
+                if other != narrower {
+                    page.remove(other, true);
+                }
+            }
+        }
     }
 
     /// Whether a text as long may be the story: one far shorter misses much, one far longer has the page's links.
@@ -78,12 +114,9 @@ fn text_of(page: Document, thorough: bool) -> String {
     found.map(|it| paragraphs(&it.content_html)).unwrap_or_default()
 }
 
-/// The body but for what no story stands in, below a head that tells all that is not asked for here, so that
-/// it is not looked for in the body.
-fn body(mut page: Document) -> Document {
-    page.strip_elements(page.root(), false, ASIDE);
-    let Some(body) = page.body() else { return page };
-    let mut page = page.extract_subtree_as_document(body);
+/// The body below a head that tells all that is not asked for here, so that it is not looked for in the body.
+fn body(page: &Document) -> Document {
+    let mut page = page.extract_subtree_as_document(page.body().unwrap_or_else(|| page.root()));
     let Some(&head) = page.get_elements_by_tag_name(page.root(), "head").first() else {
         return page;
     };
