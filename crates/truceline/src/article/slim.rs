@@ -90,7 +90,7 @@ pub fn slim(html: &str) -> String {
             continue;
         }
         match kind {
-            _ if !rest[..tag.len].ends_with('>') => page.cut(start, at),
+            _ if !tag.ended => page.cut(start, at),
             Kind::Drawn => page.cut(start, at),
             Kind::Link if !tag.attributes.contains("canonical") => page.cut(start, at),
             Kind::Script | Kind::Unread => {
@@ -153,7 +153,7 @@ impl Slim<'_> {
         let mut rest = tag.attributes;
         while let Some(it) = Attribute::next(&mut rest) {
             let is = |name: &&str| it.name.eq_ignore_ascii_case(name);
-            if kind == Kind::Link || TELLING.iter().any(|name| is(name)) {
+            if kind == Kind::Link || TELLING.iter().any(is) {
                 self.out.push(' ');
                 self.out.push_str(it.all);
             } else if is(&"href") || is(&"src") {
@@ -179,6 +179,7 @@ struct Tag<'a> {
     count: usize,
     /// In bytes, with its brackets.
     len: usize,
+    ended: bool,
 }
 
 impl<'a> Tag<'a> {
@@ -195,8 +196,15 @@ impl<'a> Tag<'a> {
             count += 1;
         }
         let end = text.len() - rest.len();
-        let len = (end + 1).min(text.len());
-        Some(Tag { name: &text[name_at..name_end], attributes: &text[name_end..end], count, len })
+        let ended = end < text.len();
+        let len = end + usize::from(ended);
+        Some(Tag {
+            name: &text[name_at..name_end],
+            attributes: &text[name_end..end],
+            count,
+            len,
+            ended,
+        })
     }
 
     /// Its name, as far as any known one is long.
@@ -332,4 +340,38 @@ fn raw_end(content: &str, name: &str) -> usize {
             && tag.get(name.len()).is_none_or(|it| !it.is_ascii_alphanumeric())
     };
     memmem::find_iter(bytes, b"</").find(ends).unwrap_or(content.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::slim;
+
+    #[test]
+    fn what_nobody_reads_goes() {
+        let page = "<html><head><style>p > b { }</style><link rel=stylesheet href=a.css><link rel='canonical' \
+                    href='https://news.example/2016/07/06/truce-holds'></head><body><!-- <p>not <b>told --><svg \
+                    viewBox='0 0 9 9'><path d='M0 0'/></svg><p onclick=\"if (a > b) go()\" class='lead' \
+                    style='color:red'>The truce <a data-track=x href='https://news.example/a/very/long/address'>held</a>.\
+                    </p><script>document.write('</p>')</script><p style=\"display: none\">Hidden.</p></body></html>";
+        assert_eq!(
+            slim(page),
+            "<html><head><link rel='canonical' href='https://news.example/2016/07/06/truce-holds'></head><body><svg>\
+             </svg><p class='lead'>The truce <a href=\"https://news.example/a/v\">held</a>.</p><p style=\"display: \
+             none\">Hidden.</p></body></html>"
+        );
+    }
+
+    #[test]
+    fn linked_data_and_odd_scripts_stay() {
+        for page in [
+            "<script type=\"application/ld+json\">{\"headline\": \"<b>Truce</b>\"}</script><p>It held.</p>",
+            "<script><!-- <script>a</script> <p>not told</p> --></script><p>It held.</p>",
+            "<textarea><p>not told</textarea><p>It held.</p>",
+            "<p>3 < 4, and a <!doctype> is none</p>",
+            "<script>without an end <p>not told",
+        ] {
+            assert_eq!(slim(page), page);
+        }
+        assert_eq!(slim("<p>It held.<a href='without an end>"), "<p>It held.");
+    }
 }
