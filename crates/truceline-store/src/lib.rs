@@ -90,6 +90,10 @@ impl Ledger {
         conn.busy_timeout(PATIENCE)?;
         plan_once(&conn)?;
         schema::open(&conn, path, write).map_err(|err| err.of(path))?;
+        if write {
+            // What is added goes to all parts of the indexes.
+            conn.pragma_update(None, "cache_size", schema::LARGE_CACHE)?;
+        }
         Ok(Ledger {
             conn,
             path: path.display().to_string(),

@@ -157,7 +157,7 @@ pub fn open(conn: &Connection, path: &Path, write: bool) -> Result<()> {
     Ok(())
 }
 
-/// For who goes through a whole ledger: 64 MB, in the KB that SQLite counts as negative.
+/// For who writes a ledger or goes through all of it: 64 MB, in the KB that SQLite counts as negative.
 pub const LARGE_CACHE: i64 = -65_536;
 
 /// The derived tables alone, for folding from scratch beside the ledger.
