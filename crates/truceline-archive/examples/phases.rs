@@ -9,6 +9,9 @@ use std::{
 use truceline::{pack::Source, read::Reader, report::Options};
 use truceline_archive::{Archive, Limits, Place, Sieve, What, page};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let path = env::args().nth(1).expect("an archive");
     let limits = Limits::default();

@@ -28,6 +28,9 @@ const BARE: &[&str] = &[
     "curren", "brvbar",
 ];
 
+/// How many bytes are looked at in one go.
+const PIECE: usize = 256;
+
 /// What ends a word and belongs to none.
 const END: u8 = b' ';
 
@@ -53,21 +56,31 @@ impl Letters {
     /// Letters, and what is none, up to the first byte that may be more than it seems.
     fn run(&mut self, bytes: &[u8]) -> usize {
         let out = if self.is_aside { &mut self.aside } else { &mut self.text };
-        out.reserve(bytes.len());
         let mut within = self.within;
         let mut count = 0;
-        for byte in bytes {
-            let class = CLASS[usize::from(*byte)];
-            if class > KELVIN {
-                out.push(if within { class } else { class.to_ascii_uppercase() });
+        for piece in bytes.chunks(PIECE) {
+            let start = out.len();
+            out.resize(start + piece.len(), 0);
+            let (mut seen, mut letters) = (0, 0);
+            let room = &mut out[start..];
+            for byte in piece {
+                let class = CLASS[usize::from(*byte)];
+                if class == REFERENCE || class == KELVIN {
+                    break;
+                }
+                // No branches: where words end cannot be foreseen.
+                let letter = class >= b'a';
+                room[letters] = class - u8::from(letter && !within) * (b'a' - b'A');
+                letters += usize::from(class != SKIP);
                 // A word may begin after a digit.
-                within = class >= b'a';
-            } else if class == SKIP {
-                within = false;
-            } else {
+                within = letter;
+                seen += 1;
+            }
+            out.truncate(start + letters);
+            count += seen;
+            if seen < piece.len() {
                 break;
             }
-            count += 1;
         }
         self.within = within;
         count

@@ -2,7 +2,7 @@
 //! descriptions and linked data, as [`Letters`]. Tags, styles and programs are passed over; what
 //! is written oddly is looked at rather than passed over.
 
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memchr_iter, memchr2, memmem};
 
 use crate::letters::{Letters, unescaped_json, unescaped_tags};
 
@@ -59,6 +59,8 @@ fn element(rest: &[u8], letters: &mut Letters, depth: usize) -> usize {
         .iter()
         .take_while(|it| !matches!(**it, b' ' | b'\t' | b'\n' | 0x0c | b'\r' | b'/'))
         .count();
+    // Forums keep their text in an attribute of this name.
+    letters.odd |= length == 3 && tag.len() > 64 && memmem::find(tag, b"data-preloaded").is_some();
     if !(4..=9).contains(&length) {
         return end;
     }
@@ -122,10 +124,21 @@ fn script(content: &[u8], attributes: &[u8], letters: &mut Letters, depth: usize
 /// Where the end tag of a script begins. In a comment within it, a script may begin and end without
 /// ending it: the standard's way with programs that write programs.
 fn script_end(content: &[u8]) -> Option<usize> {
-    let end = raw_end(content, b"script")?;
-    let Some(comment) = memmem::find(&content[..end], b"<!--") else { return Some(end) };
+    let mut at = 0;
+    loop {
+        at += memchr(b'<', &content[at..])?;
+        let rest = &content[at..];
+        if names(rest, 2, b"script") && rest[1] == b'/' {
+            return Some(at);
+        }
+        if rest.starts_with(b"<!--") {
+            break;
+        }
+        at += 1;
+    }
+    // What the comment begins with may end it.
+    at += 2;
     let (mut escaped, mut doubly) = (true, false);
-    let mut at = comment + 2;
     while let Some(found) = memchr2(b'<', b'-', &content[at..]) {
         at += found;
         let rest = &content[at..];
@@ -158,7 +171,10 @@ fn names(tag: &[u8], at: usize, name: &[u8]) -> bool {
 
 /// Where the end tag of an element begins whose content is no markup.
 fn raw_end(content: &[u8], name: &[u8]) -> Option<usize> {
-    memmem::find_iter(content, b"</").find(|at| names(&content[*at..], 2, name))
+    memchr_iter(b'<', content).find(|at| {
+        let rest = &content[*at..];
+        rest.get(1) == Some(&b'/') && names(rest, 2, name)
+    })
 }
 
 /// The length of a tag, past its quoted values.

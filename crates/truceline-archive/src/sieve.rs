@@ -2,9 +2,7 @@
 //! it can tell of a truce at all. Its words are the truce words of the packs, so that it lets pass
 //! whatever the library would find; when in doubt the page passes.
 
-use std::sync::LazyLock;
-
-use memchr::{memchr2, memmem::Finder};
+use memchr::memchr2;
 use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 use truceline::{
@@ -67,18 +65,13 @@ impl Sieve {
     }
 
     fn may_tell_in(&self, bytes: &[u8], form: Form) -> bool {
-        static PRELOADED: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("data-preloaded"));
         let mut letters = Letters::default();
         gather(bytes, &mut letters, 0);
         if form == Form::Unknown {
             letters.aside(|it| it.text(bytes));
         }
         letters.end();
-        letters.odd
-            || self.words.is_match(&letters.text)
-            || self.words.is_match(&letters.aside)
-            // Forums keep their text in an attribute of this name.
-            || PRELOADED.find(bytes).is_some()
+        letters.odd || self.words.is_match(&letters.text) || self.words.is_match(&letters.aside)
     }
 }
 

@@ -47,6 +47,12 @@ impl Ink {
     /// the same column; each line painted by itself.
     pub fn hang(&self, into: &mut String, head: (&str, usize), style: Style, words: &str) {
         let (head, column) = head;
+        if fits(words, self.width.saturating_sub(column)) && !self.colour {
+            for part in [head, words, "\n"] {
+                into.push_str(part);
+            }
+            return;
+        }
         for (at, line) in wrap(words, self.width.saturating_sub(column)).iter().enumerate() {
             if at == 0 {
                 into.push_str(head);
@@ -60,6 +66,15 @@ impl Ink {
             into.push('\n');
         }
     }
+}
+
+/// Whether words are a line as they are, as most are: plain letters and single blanks.
+fn fits(words: &str, width: usize) -> bool {
+    let plain = |it: u8| it.is_ascii_graphic() || it == b' ';
+    words.len() <= width
+        && words.bytes().all(plain)
+        && !words.contains("  ")
+        && words.trim_ascii().len() == words.len()
 }
 
 /// Breaks at blanks; a word wider than the line is cut. Line ends in `words` count as blanks.

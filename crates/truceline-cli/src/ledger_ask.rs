@@ -28,19 +28,6 @@ fn answer(
     get: impl FnOnce(&Ledger, Asked) -> truceline_store::Result<Vec<Value>>,
     people: fn(&Value, &Ink) -> String,
 ) -> ExitCode {
-    let ink = Ink::for_stdout();
-    answered(ask, get, |values, out| match ask.format {
-        Format::Text => values.iter().try_for_each(|it| write!(out, "{}", people(it, &ink))),
-        Format::Jsonl => values.iter().try_for_each(|it| writeln!(out, "{it}")),
-        Format::Json => writeln!(out, "{}", Value::Array(values)),
-    })
-}
-
-fn answered<T>(
-    ask: &Ask,
-    get: impl FnOnce(&Ledger, Asked) -> truceline_store::Result<T>,
-    write: impl FnOnce(T, &mut dyn Write) -> io::Result<()>,
-) -> ExitCode {
     let ledger = match ledger_open::for_asking(&ask.place) {
         Ok(ledger) => ledger,
         Err(message) => return ledger_open::refused(&message),
@@ -49,8 +36,19 @@ fn answered<T>(
         Ok(values) => values,
         Err(err) => return ledger_open::failed(&err),
     };
+    let ink = Ink::for_stdout();
     let mut out = BufWriter::new(io::stdout().lock());
-    match write(values, &mut out).and_then(|()| out.flush()) {
+    let printed = match ask.format {
+        Format::Text => values.iter().try_for_each(|it| write!(out, "{}", people(it, &ink))),
+        Format::Jsonl => values.iter().try_for_each(|it| writeln!(out, "{it}")),
+        Format::Json => writeln!(out, "{}", Value::Array(values)),
+    };
+    ended(printed.and_then(|()| out.flush()))
+}
+
+/// Somebody who has read enough closes the pipe: that is no failure.
+fn ended(printed: io::Result<()>) -> ExitCode {
+    match printed {
         Err(err) if err.kind() != io::ErrorKind::BrokenPipe => {
             eprintln!("truceline: standard output: {err}");
             ExitCode::from(1)
@@ -76,23 +74,36 @@ pub fn status(place: Option<&str>, party: Option<&str>, ask: &Ask) -> ExitCode {
         Ok(filter) => filter,
         Err(message) => return ledger_open::refused(&message),
     };
+    let ledger = match ledger_open::for_asking(&ask.place) {
+        Ok(ledger) => ledger,
+        Err(message) => return ledger_open::refused(&message),
+    };
     // The lines come as JSON: they are taken apart for people only.
     let ink = Ink::for_stdout();
-    answered(
-        ask,
-        |ledger, asked| ledger.status(asked, &filter),
-        |lines, out| match ask.format {
-            Format::Text => lines
-                .iter()
-                .filter_map(|it| serde_json::from_str(it).ok())
-                .try_for_each(|it: Standing<'_>| write!(out, "{}", ledger_text::status(&it, &ink))),
-            Format::Jsonl => lines.iter().try_for_each(|it| writeln!(out, "{it}")),
-            Format::Json => {
-                let lines: Vec<&str> = lines.iter().map(|it| &**it).collect();
-                writeln!(out, "[{}]", lines.join(","))
-            }
-        },
-    )
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let mut text = String::new();
+    let mut printed = Ok(());
+    let mut first = true;
+    let mut print = |line: &str| {
+        printed = match ask.format {
+            Format::Text => serde_json::from_str(line).map_or(Ok(()), |it: Standing<'_>| {
+                text.clear();
+                ledger_text::status(&it, &ink, &mut text);
+                out.write_all(text.as_bytes())
+            }),
+            Format::Jsonl => writeln!(out, "{line}"),
+            Format::Json => write!(out, "{}{line}", if first { "[" } else { "," }),
+        };
+        first = false;
+        printed.is_ok()
+    };
+    if let Err(err) = ledger.status_each(asked(ask), &filter, &mut print) {
+        return ledger_open::failed(&err);
+    }
+    if ask.format == Format::Json {
+        printed = printed.and_then(|()| writeln!(out, "{}]", if first { "[" } else { "" }));
+    }
+    ended(printed.and_then(|()| out.flush()))
 }
 
 /// The names as given, and what the world knows them as.

@@ -102,11 +102,10 @@ struct Voice<'a> {
 }
 
 /// A truce of `status`.
-pub fn status(it: &Standing<'_>, ink: &Ink) -> String {
-    let mut out = String::new();
+pub fn status(it: &Standing<'_>, ink: &Ink, out: &mut String) {
     let verdict = it.in_force;
     let head = format!("{}{} ", state(verdict, ink), " ".repeat(9 - verdict.len().min(9)));
-    ink.hang(&mut out, (&head, 10), BOLD, &format!("{}  {}", it.truce, it.label));
+    ink.hang(out, (&head, 10), BOLD, &format!("{}  {}", it.truce, it.label));
     // Those who say so for one reason, together.
     let voices = |them: &[Voice<'_>]| {
         let mut whys: Vec<(&str, String)> = Vec::new();
@@ -125,7 +124,7 @@ pub fn status(it: &Standing<'_>, ink: &Ink) -> String {
     let mut row = |name: &str, words: String| {
         if !words.is_empty() {
             ink.hang(
-                &mut out,
+                out,
                 (&format!("          {name}: "), 12 + name.len()),
                 anstyle::Style::new(),
                 &words,
@@ -139,7 +138,6 @@ pub fn status(it: &Standing<'_>, ink: &Ink) -> String {
         let derived = if it.ends_derived { ", derived" } else { "" };
         row("ends", format!("{}{left}{derived}", end.edtf));
     }
-    out
 }
 
 /// A truce of `show`.
@@ -147,7 +145,7 @@ pub fn story(it: &Value, ink: &Ink) -> String {
     let mut out = line(it, ink);
     out.push('\n');
     if let Ok(standing) = Standing::deserialize(&it["in_force"]) {
-        out.push_str(&status(&standing, ink));
+        status(&standing, ink, &mut out);
     }
     out.push('\n');
     for field in ["declared", "starts", "ends", "lengths", "mediators", "excludes"] {

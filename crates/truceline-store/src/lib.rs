@@ -15,7 +15,7 @@ mod verify;
 use std::{cell::RefCell, path::Path};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, config::DbConfig, params};
 use truceline::ledger::{
     entry::{Digest, Entry, Fact},
     kin::Kin,
@@ -34,6 +34,11 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// How long a second writer waits before it says so.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+
+const READING: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+
+/// More than there are.
+const STATEMENTS: usize = 100;
 
 /// A ledger, open for reading and, unless it was opened with [`Ledger::read`], for appending.
 pub struct Ledger {
@@ -71,8 +76,8 @@ impl Ledger {
                 path.display()
             )));
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let conn = Connection::open_with_flags(path, flags).map_err(|err| Error::at(path, err))?;
+        let conn =
+            Connection::open_with_flags(path, READING).map_err(|err| Error::at(path, err))?;
         Ledger::with(conn, path, false)
     }
 
@@ -83,6 +88,7 @@ impl Ledger {
 
     fn with(conn: Connection, path: &Path, write: bool) -> Result<Ledger> {
         conn.busy_timeout(PATIENCE)?;
+        plan_once(&conn)?;
         schema::open(&conn, path, write).map_err(|err| err.of(path))?;
         Ok(Ledger {
             conn,
@@ -149,6 +155,13 @@ impl Ledger {
     fn fact(&self, seq: u64) -> Result<Fact> {
         fact(&self.conn, seq)
     }
+}
+
+/// Statements are parsed once: neither dropped for others, nor planned again for other values.
+fn plan_once(conn: &Connection) -> Result<()> {
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 /// Names of agencies as they stand in credits.

@@ -28,7 +28,7 @@ pub fn members(conn: &Connection, truce: &str, seq: u64) -> Result<Vec<Member>> 
     let mut nodes = conn.prepare_cached(
         "SELECT n.seq, n.id, r.id, r.outlet, r.told, e.body,
            (SELECT f.family FROM family f WHERE f.report = n.report AND f.since <= ?2
-              AND (f.until IS NULL OR f.until > ?2) ORDER BY f.since DESC LIMIT 1)
+              AND (f.until IS NULL OR f.until > ?2) ORDER BY f.since DESC LIMIT 1), n.signs
          FROM member m
          JOIN node n ON n.id = m.node AND n.seq <= ?2 AND (n.until IS NULL OR n.until > ?2)
          JOIN report r ON r.seq = n.report
@@ -52,6 +52,7 @@ pub fn members(conn: &Connection, truce: &str, seq: u64) -> Result<Vec<Member>> 
             |seq: u64| move |err: serde_json::Error| Error::Entry { seq, what: err.to_string() };
         let body: ToldBody =
             serde_json::from_str(row.get_ref(5)?.as_str().unwrap_or("")).map_err(bad(at))?;
+        let ties = row.get_ref(7)?.as_str_or_null().unwrap_or(None).map(serde_json::from_str);
         let mut standing = Vec::new();
         let mut told = claims.query(params![at, seq])?;
         while let Some(claim) = told.next()? {
@@ -74,6 +75,7 @@ pub fn members(conn: &Connection, truce: &str, seq: u64) -> Result<Vec<Member>> 
             outlet: row.get(3)?,
             told_at: row.get(4)?,
             family: row.get::<_, Option<u64>>(6)?.unwrap_or(at),
+            ties: ties.transpose().map_err(bad(at))?.unwrap_or_default(),
             claims: standing,
         });
     }

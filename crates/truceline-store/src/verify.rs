@@ -1,9 +1,9 @@
 //! Is the ledger what it says it is. Comes in: a ledger. Goes out: the first thing wrong and where,
 //! or what was checked: the chain, every quote in its text, every derived table folded again.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-use rusqlite::{Connection, types::ValueRef};
+use rusqlite::{Connection, OptionalExtension as _, types::ValueRef};
 use truceline::ledger::{
     entry::{Digest, Fact, hex, sha256},
     fold::fold,
@@ -39,7 +39,34 @@ impl Ledger {
     }
 
     fn check(&self, report: &mut Report) -> Result<Option<String>> {
+        // What is appended meanwhile is not looked at.
+        let _still = self.conn.unchecked_transaction()?;
+        let (head, path) = (crate::head(&self.conn)?, &self.path);
+        std::thread::scope(|scope| {
+            // The views are folded on a connection of their own, if it sees the same entries.
+            let beside = scope.spawn(|| {
+                let other = Connection::open_with_flags(path, crate::READING).ok()?;
+                crate::plan_once(&other).ok()?;
+                other.pragma_update(None, "cache_size", schema::LARGE_CACHE).ok()?;
+                let _still = other.unchecked_transaction().ok()?;
+                let same = head.is_some() && crate::head(&other).ok()? == head;
+                same.then(|| kept_views(&other))
+            });
+            if let Some(fault) = self.check_entries(report)? {
+                return Ok(Some(fault));
+            }
+            let (truces, fault) = match beside.join().ok().flatten() {
+                Some(checked) => checked?,
+                None => kept_views(&self.conn)?,
+            };
+            report.truces = truces;
+            Ok(fault)
+        })
+    }
+
+    fn check_entries(&self, report: &mut Report) -> Result<Option<String>> {
         let scratch = Connection::open("")?;
+        crate::plan_once(&scratch)?;
         schema::scratch(&scratch)?;
         scratch.execute_batch("BEGIN")?;
         let mut web = Web::default();
@@ -86,7 +113,7 @@ impl Ledger {
                 return Ok(Some(fault));
             }
         }
-        self.kept_views(report)
+        Ok(None)
     }
 
     /// Checks text and quotes; `Ok(true)` where the entry takes a report.
@@ -138,33 +165,6 @@ impl Ledger {
         }
     }
 
-    /// The kept views are those that the claims give.
-    fn kept_views(&self, report: &mut Report) -> Result<Option<String>> {
-        let seq = self.as_of(None)?;
-        let mut kept: HashMap<String, Option<String>> = HashMap::new();
-        let mut query = self.conn.prepare("SELECT truce, body FROM view")?;
-        let mut rows = query.query([])?;
-        while let Some(row) = rows.next()? {
-            kept.insert(row.get(0)?, row.get(1)?);
-        }
-        let mut query = self.conn.prepare("SELECT DISTINCT truce FROM member ORDER BY truce")?;
-        let mut rows = query.query([])?;
-        while let Some(row) = rows.next()? {
-            let truce: String = row.get(0)?;
-            let view = fold(&truce, read::members(&self.conn, &truce, seq)?);
-            report.truces += u64::from(view.is_some());
-            if kept.remove(&truce) != Some(view.as_ref().map(read::body)) {
-                return Ok(Some(format!(
-                    "view of truce {truce}: not what its claims give; `truceline rebuild` folds it again"
-                )));
-            }
-        }
-        Ok(kept
-            .into_keys()
-            .min()
-            .map(|truce| format!("view of truce {truce}: no claim is behind it")))
-    }
-
     /// Makes every derived table again from the entries.
     pub fn rebuild(&mut self) -> Result<u64> {
         self.web = Web::default();
@@ -199,6 +199,34 @@ impl Ledger {
             Ok(seq)
         })
     }
+}
+
+/// The kept views are those that the claims give: how many there are, and the first that is not.
+fn kept_views(conn: &Connection) -> Result<(u64, Option<String>)> {
+    let seq = crate::head(conn)?.map_or(0, |it| it.seq);
+    let mut kept = conn.prepare("SELECT body FROM view WHERE truce = ?1")?;
+    let mut query = conn.prepare("SELECT DISTINCT truce FROM member ORDER BY truce")?;
+    let mut rows = query.query([])?;
+    let mut truces = 0;
+    while let Some(row) = rows.next()? {
+        let truce: String = row.get(0)?;
+        let view = fold(&truce, read::members(conn, &truce, seq)?);
+        truces += u64::from(view.is_some());
+        let kept: Option<Option<String>> = kept.query_row([&truce], |row| row.get(0)).optional()?;
+        if kept != Some(view.as_ref().map(read::body)) {
+            let fault = format!(
+                "view of truce {truce}: not what its claims give; `truceline rebuild` folds it again"
+            );
+            return Ok((truces, Some(fault)));
+        }
+    }
+    let stray: Option<String> = conn.query_row(
+        "SELECT min(truce) FROM view WHERE truce NOT IN (SELECT truce FROM member)",
+        [],
+        |row| row.get(0),
+    )?;
+    let fault = stray.map(|truce| format!("view of truce {truce}: no claim is behind it"));
+    Ok((truces, fault))
 }
 
 /// The first row in which a kept table is not what folding gives.

@@ -7,7 +7,10 @@ use std::{collections::BTreeSet, sync::Arc};
 use proptest::prelude::*;
 use serde_json::Value;
 use story::{Story, time};
-use truceline::claim::{Act, Stance};
+use truceline::{
+    claim::{Act, Stance},
+    ledger::kin::Kin,
+};
 use truceline_store::{Asked, Decision, Filter, Form, Ledger};
 
 /// A report in numbers, so that it can be made smaller when a law fails.
@@ -49,7 +52,8 @@ fn story(at: usize, seed: &Seed, pack: &str) -> Story {
         match kind % 6 {
             0 => story = story.starts(&day).lasts(if extra % 2 == 0 { "PT72H" } else { "PT24H" }),
             1 => story = story.starts(&format!("{day}T{:02}:00Z", extra % 24)).lasts("PT72H"),
-            2 => story = story.declared(&day),
+            2 if extra % 2 == 0 => story = story.declared(&day),
+            2 => story = story.declared(&day).lent(),
             3 => story = story.starts("2020-03"),
             4 => story = story.starts(&format!("XXXX-03-{}", &day[8..])),
             _ => {}
@@ -109,6 +113,16 @@ fn seed() -> impl Strategy<Value = Seed> {
         .prop_map(|(day, dated, truces, text)| Seed { day, dated, truces, text })
 }
 
+/// The East is a state from elsewhere; the South is at home where the truces are.
+fn knowing(mut ledger: Ledger) -> Ledger {
+    let mut kin = Kin::default();
+    for (id, camp, country) in [("east", "xb", "XB"), ("south", "south", "XA")] {
+        kin.of.insert(id.to_owned(), (camp.to_owned(), Some(country.to_owned())));
+    }
+    ledger.set_kin(kin);
+    ledger
+}
+
 fn asked(as_of: Option<&str>) -> Asked {
     Asked { at: time("2020-03-10"), as_of: as_of.map(time) }
 }
@@ -152,12 +166,12 @@ proptest! {
         turns in prop::collection::vec(any::<u16>(), 9),
     ) {
         let mut order: Vec<usize> = (0..seeds.len()).collect();
-        let mut first = Ledger::in_memory().unwrap();
+        let mut first = knowing(Ledger::in_memory().unwrap());
         for at in &order {
             first.add(&[story(*at, &seeds[*at], "p").intake()], time("2020-04-01")).unwrap();
         }
         order.sort_by_key(|at| turns[*at]);
-        let mut second = Ledger::in_memory().unwrap();
+        let mut second = knowing(Ledger::in_memory().unwrap());
         for at in &order {
             second.add(&[story(*at, &seeds[*at], "p").intake()], time("2020-04-01")).unwrap();
         }
@@ -171,7 +185,7 @@ proptest! {
     ) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ledger");
-        let mut ledger = Ledger::open(&path).unwrap();
+        let mut ledger = knowing(Ledger::open(&path).unwrap());
         #[allow(clippy::type_complexity)]
         let mut known: Vec<(String, (Vec<Value>, Vec<Arc<str>>))> = Vec::new();
         let mut added = 0;
@@ -212,7 +226,7 @@ proptest! {
                 }
             }
             if pick % 4 == 0 {
-                ledger = Ledger::open(&path).unwrap();
+                ledger = knowing(Ledger::open(&path).unwrap());
             }
             known.push((now.clone(), answers(&ledger, Some(&now))));
         }
@@ -224,7 +238,7 @@ proptest! {
         // An export taken back gives the same digests and the same answers.
         let mut out = Vec::new();
         ledger.export(Form::Jsonl, asked(None), &mut out).unwrap();
-        let mut copy = Ledger::in_memory().unwrap();
+        let mut copy = knowing(Ledger::in_memory().unwrap());
         copy.import(&mut out.as_slice()).unwrap();
         prop_assert_eq!(copy.head().unwrap(), ledger.head().unwrap());
         prop_assert_eq!(answers(&copy, None), answers(&ledger, None));

@@ -22,6 +22,32 @@ fn ledger(stories: &[(&str, Story)]) -> Ledger {
     ledger
 }
 
+/// At a time of the world, as known on a day (`""`: when it was told): `in_force` of each truce,
+/// sorted.
+type Ask = (&'static str, &'static str, &'static str);
+
+/// Adds one report a step and asks three questions after each; when all are in, what was known then
+/// is still known of then.
+#[track_caller]
+fn told(steps: Vec<(&str, Story, [Ask; 3])>) -> Ledger {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let mut asked = Vec::new();
+    for (day, story, asks) in &steps {
+        ledger.add(&[story.intake()], time(day)).unwrap();
+        for (at, as_of, expected) in asks {
+            let as_of = if as_of.is_empty() { day } else { as_of };
+            let expected: Vec<&str> = expected.split_whitespace().collect();
+            check(&ledger, at, as_of, &expected);
+            asked.push((*at, *as_of, expected));
+        }
+    }
+    for (at, as_of, expected) in asked {
+        check(&ledger, at, as_of, &expected);
+    }
+    assert_eq!(ledger.verify().unwrap().fault, None);
+    ledger
+}
+
 fn list(ledger: &Ledger, at: &str) -> Vec<Value> {
     ledger.list(asked(at, ""), &Filter::default()).unwrap()
 }
@@ -53,7 +79,7 @@ fn calm(id: &str, outlet: &str, day: &str) -> Story {
 
 #[test]
 fn a_calm_is_declared_and_extended_twice() {
-    let ledger = ledger(&[
+    let ledger = told(vec![
         (
             "2016-07-06",
             calm("a", "Gazette", "2016-07-06").starts("2016-07-05T22:00Z").when(
@@ -62,6 +88,11 @@ fn a_calm_is_declared_and_extended_twice() {
                 "2016-07-06",
                 "The army announced a 72-hour regime of calm.",
             ),
+            [
+                ("2016-07-05T12:00Z", "", "no"),
+                ("2016-07-07", "", "yes"),
+                ("2016-07-09T06:00Z", "", "no"),
+            ],
         ),
         (
             "2016-07-06",
@@ -71,12 +102,22 @@ fn a_calm_is_declared_and_extended_twice() {
                 "Observatory",
                 "Shells fell in the north despite the calm.",
             ),
+            [
+                ("2016-07-07", "", "yes"),
+                ("2016-07-05T12:00Z", "", "no"),
+                ("2016-07-09T06:00Z", "", "no"),
+            ],
         ),
         (
             "2016-07-09",
             calm("c", "Gazette", "2016-07-09")
                 .says(Act::Extended, "Army", "State agency", "The calm was prolonged by 72 hours.")
                 .by("PT72H"),
+            [
+                ("2016-07-10", "", "yes"),
+                ("2016-07-10", "2016-07-07", "no"),
+                ("2016-07-13", "", "no"),
+            ],
         ),
         (
             "2016-07-12",
@@ -88,6 +129,11 @@ fn a_calm_is_declared_and_extended_twice() {
                 "2016-07-14T21:00Z",
                 "The army extended the calm again, until midnight on Thursday.",
             ),
+            [
+                ("2016-07-13", "", "yes"),
+                ("2016-07-13", "2016-07-11", "no"),
+                ("2016-07-15", "", "no"),
+            ],
         ),
     ]);
     let truces = list(&ledger, "2016-07-07");
@@ -130,23 +176,55 @@ fn a_series_with_one_label_is_a_list() {
                 &format!("Israel agreed to a 72-hour truce, says report {id}."),
             )
     };
-    let ledger = ledger(
-        &[
-            ("2014-08-01", three("a", "2014-08-01", "2014-08-01T05:00Z")),
-            ("2014-08-05", three("b", "2014-08-05", "2014-08-05T05:00Z")),
-            ("2014-08-06", three("c", "2014-08-06", "2014-08-05")),
-            ("2014-08-11", three("d", "2014-08-11", "2014-08-10T21:01Z")),
-            (
-                "2014-08-07",
-                Story::new("e", "Courier", "2014-08-07")
-                    .truce("the truce", "Israel | Hamas", "Gaza/PS")
-                    .claim(Act::Held, "", "The truce held for a second day."),
-            ),
-        ]
-        .into_iter()
-        .map(|(_, it)| ("2014-08-12", it))
-        .collect::<Vec<_>>(),
-    );
+    let ledger = told(vec![
+        (
+            "2014-08-01",
+            three("a", "2014-08-01", "2014-08-01T05:00Z"),
+            [
+                ("2014-08-01T04:00Z", "", "no"),
+                ("2014-08-03", "", "yes"),
+                ("2014-08-04T06:00Z", "", "no"),
+            ],
+        ),
+        (
+            "2014-08-05",
+            three("b", "2014-08-05", "2014-08-05T05:00Z"),
+            [
+                ("2014-08-06", "", "no yes"),
+                ("2014-08-03", "", "no yes"),
+                ("2014-08-06", "2014-08-02", "no"),
+            ],
+        ),
+        (
+            "2014-08-06",
+            three("c", "2014-08-06", "2014-08-05"),
+            [
+                ("2014-08-06", "", "no yes"),
+                ("2014-08-04T12:00Z", "", "no no"),
+                ("2014-08-09", "", "no no"),
+            ],
+        ),
+        (
+            "2014-08-11",
+            three("d", "2014-08-11", "2014-08-10T21:01Z"),
+            [
+                ("2014-08-12", "", "no no yes"),
+                ("2014-08-09", "", "no no no"),
+                ("2014-08-12", "2014-08-07", "no no"),
+            ],
+        ),
+        (
+            "2014-08-12",
+            Story::new("e", "Courier", "2014-08-07")
+                .truce("the truce", "Israel | Hamas", "Gaza/PS")
+                .claim(Act::Held, "", "The truce held for a second day."),
+            [
+                ("2014-08-07", "", "no no yes"),
+                ("2014-08-12", "", "no no yes"),
+                ("2014-08-14", "", "no no no"),
+            ],
+        ),
+    ]);
     let sizes: Vec<usize> = list(&ledger, "2014-08-12")
         .iter()
         .map(|it| it["reports"].as_array().unwrap().len())
@@ -172,10 +250,30 @@ fn two_that_stop_alone_are_two_truces() {
                 &format!("The {who} declared a holiday truce of its own, {id}."),
             )
     };
-    let ledger = ledger(&[
-        ("2017-12-20", alone("a", "Army", "2017-12-26T15:59Z")),
-        ("2017-12-20", alone("b", "Guerrillas", "2017-12-26T10:00Z")),
-        ("2017-12-21", alone("c", "Army", "2017-12-26T15:59Z")),
+    let ledger = told(vec![
+        (
+            "2017-12-20",
+            alone("a", "Army", "2017-12-26T15:59Z"),
+            [("2017-12-22", "", "no"), ("2017-12-26T12:00Z", "", "yes"), ("2017-12-27", "", "no")],
+        ),
+        (
+            "2017-12-20T13:00Z",
+            alone("b", "Guerrillas", "2017-12-26T10:00Z"),
+            [
+                ("2017-12-24", "", "yes yes"),
+                ("2017-12-26T12:00Z", "", "no yes"),
+                ("2017-12-26T12:00Z", "2017-12-20", "yes"),
+            ],
+        ),
+        (
+            "2017-12-21",
+            alone("c", "Army", "2017-12-26T15:59Z"),
+            [
+                ("2017-12-22", "", "no no"),
+                ("2017-12-26T12:00Z", "", "no yes"),
+                ("2017-12-27", "", "no no"),
+            ],
+        ),
     ]);
     assert_eq!(list(&ledger, "2017-12-24").len(), 2);
     check(&ledger, "2017-12-26T12:00Z", "", &["no", "yes"]);
@@ -186,7 +284,7 @@ fn announced_and_denied_is_disputed() {
     let deal = |id: &str, day: &str| {
         Story::new(id, "Gazette", day).truce("ceasefire", "Nigeria | Boko Haram", "Nigeria/NG")
     };
-    let ledger = ledger(&[
+    let ledger = told(vec![
         (
             "2014-10-17",
             deal("a", "2014-10-17").declared("2014-10-17").claim(
@@ -194,6 +292,7 @@ fn announced_and_denied_is_disputed() {
                 "Air marshal",
                 "The air marshal announced a ceasefire with the sect.",
             ),
+            [("2014-10-16", "", "no"), ("2014-10-18", "", "yes"), ("2014-12-18", "", "unknown")],
         ),
         (
             "2014-10-18",
@@ -203,6 +302,11 @@ fn announced_and_denied_is_disputed() {
                 "Presidency",
                 "The presidency said both had agreed.",
             ),
+            [
+                ("2014-10-16", "", "no"),
+                ("2014-10-20", "", "yes"),
+                ("2014-10-20", "2014-10-17", "yes"),
+            ],
         ),
         (
             "2014-11-01",
@@ -212,12 +316,22 @@ fn announced_and_denied_is_disputed() {
                 "Abubakar Shekau",
                 "The leader denied that there was any truce.",
             ),
+            [
+                ("2014-11-02", "", "disputed"),
+                ("2014-10-20", "", "disputed"),
+                ("2014-10-20", "2014-10-20", "yes"),
+            ],
         ),
         (
             "2014-11-02",
             Story::new("d", "Sheet", "")
                 .truce("ceasefire", "Nigeria | Boko Haram", "Nigeria/NG")
                 .claim(Act::Violated, "Boko Haram", "Gunmen attacked in spite of the ceasefire."),
+            [
+                ("2014-11-02", "", "disputed"),
+                ("2014-10-16", "", "no"),
+                ("2014-11-02", "2014-10-20", "yes"),
+            ],
         ),
     ]);
     assert_eq!(list(&ledger, "2014-11-03").len(), 1);
@@ -232,8 +346,30 @@ fn announced_and_denied_is_disputed() {
 }
 
 #[test]
+fn who_denies_a_deal_does_not_affirm_it_in_the_same_breath() {
+    let ledger = told(vec![(
+        "2014-11-01",
+        Story::new("a", "Gazette", "2014-11-01")
+            .truce("ceasefire", "Nigeria | Boko Haram", "Nigeria/NG")
+            .denies(Act::Agreed, "Boko Haram", "Abubakar Shekau", "We have agreed with no one.")
+            .claims(
+                Act::Agreed,
+                Stance::Fact,
+                "",
+                "Abubakar Shekau",
+                "2014-10-17",
+                "Whoever worked out that deal does not speak for us.",
+            ),
+        [("2014-10-18", "", "no"), ("2014-11-02", "", "no"), ("2014-10-01", "", "no")],
+    )]);
+    let line = ledger.status(asked("2014-11-02", ""), &Filter::default()).unwrap();
+    let line: Value = serde_json::from_str(&line[0]).unwrap();
+    assert_eq!(names(&line["no"]), ["Abubakar Shekau"]);
+}
+
+#[test]
 fn what_was_only_planned_never_began() {
-    let ledger = ledger(&[(
+    let ledger = told(vec![(
         "2012-11-16",
         Story::new("a", "Gazette", "2012-11-16")
             .truce("pause", "Israel | Hamas", "Gaza/PS")
@@ -245,6 +381,11 @@ fn what_was_only_planned_never_began() {
                 "2012-11-17T05:00Z",
                 "A pause is to begin at seven on Saturday.",
             ),
+        [
+            ("2012-11-16", "", "unknown"),
+            ("2012-11-17T06:00Z", "", "unknown"),
+            ("2012-11-18", "", "unknown"),
+        ],
     )]);
     check(&ledger, "2012-11-18", "", &["unknown"]);
     assert_eq!(list(&ledger, "2012-11-18")[0]["windows"][0]["end"], Value::Null);
@@ -258,7 +399,7 @@ fn one_side_extends_and_the_other_refuses() {
             .starts("2014-07-26T05:00Z")
             .lasts("PT12H")
     };
-    let ledger = ledger(&[
+    let ledger = told(vec![
         (
             "2014-07-26",
             pause("a").claim(
@@ -266,9 +407,14 @@ fn one_side_extends_and_the_other_refuses() {
                 "Israel, Hamas",
                 "Israel and Hamas agreed to a pause of 12 hours.",
             ),
+            [
+                ("2014-07-26T04:00Z", "", "no"),
+                ("2014-07-26T12:00Z", "", "yes"),
+                ("2014-07-26T19:00Z", "", "no"),
+            ],
         ),
         (
-            "2014-07-26",
+            "2014-07-26T18:00Z",
             pause("b")
                 .claims(
                     Act::Extended,
@@ -286,6 +432,11 @@ fn one_side_extends_and_the_other_refuses() {
                     "2014-07-26T17:30Z",
                     "Hamas refused the longer pause.",
                 ),
+            [
+                ("2014-07-26T12:00Z", "", "yes"),
+                ("2014-07-26T19:00Z", "", "disputed"),
+                ("2014-07-26T19:00Z", "2014-07-26", "no"),
+            ],
         ),
     ]);
     check(&ledger, "2014-07-26T12:00Z", "", &["yes"]);
@@ -461,7 +612,15 @@ fn a_daily_pause_is_in_force_at_its_hours() {
             .claim(Act::Declared, "Israel", "The army announced a pause from 10 to 8 each day.")
             .hours("10:00", "20:00", zone)
     };
-    let one = ledger(&[("2025-07-27", pause("a", "Asia/Gaza"))]);
+    let one = told(vec![(
+        "2025-07-27",
+        pause("a", "Asia/Gaza"),
+        [
+            ("2025-07-28T07:00Z", "", "yes"),
+            ("2025-07-28T06:59Z", "", "no"),
+            ("2025-07-28T17:00Z", "", "no"),
+        ],
+    )]);
     // 10 to 20 in Gaza is 7 to 17 UTC.
     check(&one, "2025-07-28T07:00Z", "", &["yes"]);
     check(&one, "2025-07-28T16:59Z", "", &["yes"]);

@@ -23,6 +23,9 @@ use story::{deviating, story};
 
 use crate::{Error, Ledger, Result, read};
 
+/// As much of a ledger as is mapped, in bytes: all of one of a million claims.
+const MAPPED: i64 = 1 << 31;
+
 /// The two times of every question.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked {
@@ -147,44 +150,94 @@ impl Ledger {
         Ok(lines)
     }
 
+    /// The same as they are read, for who prints them; `take` says whether it wants more.
+    pub fn status_each(
+        &self,
+        asked: Asked,
+        filter: &Filter,
+        take: &mut dyn FnMut(&str) -> bool,
+    ) -> Result<()> {
+        let seq = self.as_of(asked.as_of)?;
+        if filter.is_empty() {
+            return self.each(asked.at.as_second(), seq, take);
+        }
+        for line in self.status(asked, filter)? {
+            if !take(&line) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     fn status_of_all(&self, at: i64, seq: u64) -> Result<Vec<Arc<str>>> {
         let head = self.head()?.map_or(0, |it| it.seq);
         let mut kept = self.lines.borrow_mut();
         // Who asks once is not made to wait for what only the next question needs.
         if kept.asked_at != Some(head) {
             *kept = Lines { asked_at: Some(head), rows: Vec::new() };
-            let rows = self.lines(Some(at))?;
-            return self.said(&rows, at, seq);
+            let mut said: Vec<Arc<str>> = Vec::new();
+            self.each(at, seq, &mut |line| {
+                said.push(line.into());
+                true
+            })?;
+            return Ok(said);
         }
         if kept.rows.is_empty() {
-            kept.rows = self.lines(None)?;
+            kept.rows = self.lines()?;
         }
         self.said(&kept.rows, at, seq)
     }
 
-    /// What is kept of every truce; with `at`, only what is said of that time.
-    fn lines(&self, at: Option<i64>) -> Result<Vec<Line>> {
-        let mut query = self.conn.prepare_cached(
-            "SELECT truce, first, changed, lo, hi, iif(?1 IS NULL OR ?1 < lo, before, NULL),
-               iif(?1 IS NULL OR ?1 >= max(lo, hi), after, NULL) FROM standing",
-        )?;
-        let mut rows = query.query([at])?;
+    /// What is kept of every truce.
+    fn lines(&self) -> Result<Vec<Line>> {
+        let mut query = self
+            .conn
+            .prepare_cached("SELECT truce, first, changed, lo, hi, before, after FROM standing")?;
+        let mut rows = query.query([])?;
         let mut lines = Vec::new();
         while let Some(row) = rows.next()? {
-            let text = |at: usize| -> rusqlite::Result<Option<Arc<str>>> {
-                row.get::<_, Option<Arc<str>>>(at)
-            };
             lines.push(Line {
                 truce: row.get::<_, String>(0)?.into(),
                 first: row.get(1)?,
                 changed: row.get(2)?,
                 lo: row.get(3)?,
                 hi: row.get(4)?,
-                before: text(5)?,
-                after: text(6)?,
+                before: row.get(5)?,
+                after: row.get(6)?,
             });
         }
         Ok(lines)
+    }
+
+    /// The lines of one time, as they are read; `take` says whether it wants more.
+    fn each(&self, at: i64, seq: u64, take: &mut dyn FnMut(&str) -> bool) -> Result<()> {
+        let mut query = self.conn.prepare_cached(
+            "SELECT truce, changed, iif(?1 < lo, before, iif(?1 >= hi, after, NULL))
+             FROM standing WHERE first <= ?2",
+        )?;
+        // The whole table is read: mapped, its pages are not copied one by one.
+        self.conn.pragma_update(None, "mmap_size", MAPPED)?;
+        let mut all = || -> Result<()> {
+            let mut rows = query.query(params![at, seq])?;
+            while let Some(row) = rows.next()? {
+                let changed: u64 = row.get(1)?;
+                let kept = row.get_ref(2)?.as_str_or_null().unwrap_or(None);
+                let more = match kept.filter(|_| changed <= seq) {
+                    Some(line) => take(line),
+                    None => match read::view_at(&self.conn, &row.get::<_, String>(0)?, seq)? {
+                        Some(view) => take(&standing(&view, at).to_string()),
+                        None => true,
+                    },
+                };
+                if !more {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        let done = all();
+        self.conn.pragma_update(None, "mmap_size", 0)?;
+        done
     }
 
     fn said(&self, lines: &[Line], at: i64, seq: u64) -> Result<Vec<Arc<str>>> {

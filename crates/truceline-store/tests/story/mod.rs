@@ -164,6 +164,14 @@ impl Story {
         self
     }
 
+    /// The day of its making is lent by another sentence.
+    pub fn lent(mut self) -> Story {
+        if let Some(declared) = &mut self.last().declared {
+            declared.doubts.push(truceline::truce::dates::LENT.to_owned());
+        }
+        self
+    }
+
     pub fn lasts(mut self, iso: &str) -> Story {
         self.last().length = Some(length(iso));
         self

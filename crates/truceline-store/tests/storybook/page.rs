@@ -2,6 +2,8 @@
 //! their taking, what the ledger must say after each, and questions; or an error naming the line.
 //! The format is told in `casebook/stories/README.md`.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use truceline::report::{Form, Published, Report};
 
@@ -30,6 +32,9 @@ pub struct Question {
 
 /// `field: value` pairs as they stand in a line.
 pub type Fields = Vec<(String, String)>;
+
+/// Asked after every report, at least.
+const QUESTIONS: usize = 3;
 
 const TRUCE_FIELDS: &[&str] = &[
     "sides",
@@ -114,6 +119,12 @@ fn step(part: &str) -> Result<Step, Wrong> {
     }
     for (line, text) in lines(part, "asked") {
         step.asked.push(question(text).map_err(|it| (line, it))?);
+    }
+    let asked: BTreeSet<String> =
+        step.asked.iter().map(|it| format!("{} {:?}", it.words, it.fields)).collect();
+    if asked.len() < QUESTIONS {
+        let found = asked.len();
+        return Err((0, format!("expected {QUESTIONS} questions or more but found {found}")));
     }
     Ok(step)
 }

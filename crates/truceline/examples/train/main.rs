@@ -312,7 +312,7 @@ fn main() {
         for it in &data.examples {
             println!(
                 "{}",
-                serde_json::json!({"f": names_of(&data, it), "y": it.right, "w": it.weight, "r": it.report, "g": it.golds, "a": it.act, "s": it.sentence, "first": it.report < data.first})
+                serde_json::json!({"f": names_of(&data, it), "y": it.right, "w": it.weight, "r": it.report, "g": it.golds, "a": it.act, "s": it.sentence, "q": it.quote, "p": it.pattern, "first": it.report < data.first})
             );
         }
         println!("{}", serde_json::json!({"gold": data.gold[..data.first]}));

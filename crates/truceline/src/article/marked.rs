@@ -23,10 +23,9 @@ pub struct Marked {
 impl Marked {
     pub fn of(doc: &Document, furniture: &Furniture) -> Marked {
         let mut body = Marked::default();
-        let selector = "time, abbr[class*='publish'], [class*='date'], [class*='Date'], [class*='time'], \
-                        [class*='publish'], [class*='posted'], [id*='date'], [id*='Date'], [class*='byline'], [class*='meta']";
         let mut times = Vec::new();
-        for node in doc.query_selector_all(doc.root(), selector).into_iter().take(400) {
+        let all = doc.get_elements_by_tag_name(doc.root(), "*").into_iter();
+        for node in all.filter(|it| may_date(doc, *it)).take(400) {
             if is_aside(doc, node) {
                 continue;
             }
@@ -88,6 +87,16 @@ impl Marked {
         body.plain = times.first().filter(|_| same).cloned();
         body
     }
+}
+
+/// By its name, its class or its id.
+fn may_date(doc: &Document, node: NodeId) -> bool {
+    const CLASS: &[&str] = &["date", "Date", "time", "publish", "posted", "byline", "meta"];
+    let holds = |name: &str, words: &[&str]| {
+        let value = doc.get_attribute(node, name).unwrap_or_default();
+        words.iter().any(|it| value.contains(it))
+    };
+    doc.tag_name(node) == "time" || holds("class", CLASS) || holds("id", &["date", "Date"])
 }
 
 enum Label {

@@ -8,11 +8,12 @@ mod furniture;
 mod head;
 mod language;
 mod likely;
+mod main_text;
 mod marked;
 mod page;
 mod plain;
+mod slim;
 mod stamped;
-mod tame;
 mod trim;
 
 use crate::{

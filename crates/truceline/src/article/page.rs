@@ -1,15 +1,18 @@
 //! A web page. Comes in: HTML. Goes out: its main text in paragraphs and what it says about itself.
 //! Never runs long: tags too many or too deep are left out first.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
-use trafilatura::{Options, dom::Document};
+use trafilatura::dom::Document;
 
 use super::{
     furniture::Furniture,
     head::letters,
-    plain::{paragraphs, squeezed, unescaped},
+    main_text::main_text,
+    plain::{squeezed, unescaped},
+    slim::slim,
     stamped,
-    tame::tame,
 };
 use crate::report::Published;
 
@@ -26,18 +29,20 @@ pub struct Page {
 }
 
 pub fn read(html: &str, url: Option<&str>, furniture: &Furniture) -> Page {
-    let html = tame(html);
+    let html = slim(html);
     let doc = Document::parse(&html);
+    let metas = Metas::of(&doc);
     let objects = linked_data(&doc);
     let item = objects.iter().find(|it| is_item(it));
     let canonical =
-        attribute(&doc, "link[rel='canonical']", "href").or_else(|| meta(&doc, "og:url"));
+        attribute(&doc, "link[rel='canonical']", "href").or_else(|| metas.get("og:url"));
     let canonical = canonical.filter(|it| it.starts_with("http"));
     let address = url.map(str::to_owned).or_else(|| canonical.clone());
-    let (published, changed) = stamped::find(&doc, &objects, address.as_deref(), furniture);
-    let outlet = meta(&doc, "og:site_name")
+    let (published, changed) = stamped::find(&doc, &metas, &objects, address.as_deref(), furniture);
+    let outlet = metas
+        .get("og:site_name")
         .or_else(|| item.and_then(publisher))
-        .or_else(|| meta(&doc, "application-name"))
+        .or_else(|| metas.get("application-name"))
         .or_else(|| objects.iter().find_map(publisher))
         .or_else(|| address.as_deref().and_then(domain));
     let language = attribute(&doc, "html", "lang")
@@ -46,31 +51,62 @@ pub fn read(html: &str, url: Option<&str>, furniture: &Furniture) -> Page {
         .map(|it| it.to_ascii_lowercase());
     let headline = item.and_then(|it| it["headline"].as_str()).map(unescaped);
     let title = headline
-        .or_else(|| meta(&doc, "og:title"))
-        .or_else(|| meta(&doc, "twitter:title"))
+        .or_else(|| metas.get("og:title"))
+        .or_else(|| metas.get("twitter:title"))
         .or_else(|| only(&doc, "h1"))
         .or_else(|| only(&doc, "title"))
         .map(|it| without_outlet(&it, outlet.as_deref(), address.as_deref()))
         .filter(|it| !it.is_empty());
-    Page { text: main_text(doc), title, outlet, url: canonical, language, published, changed }
+    Page {
+        text: main_text(doc, &html),
+        title,
+        outlet,
+        url: canonical,
+        language,
+        published,
+        changed,
+    }
 }
 
-fn main_text(doc: Document) -> String {
-    let whole = doc.body().map(|body| doc.outer_html(body)).unwrap_or_default();
-    let mut options = Options::default();
-    options.enable_fallback = true;
-    options.exclude_comments = true;
-    let found = trafilatura::extract_document(doc, &options);
-    let text = found.map(|it| paragraphs(&it.content_html)).unwrap_or_default();
-    if text.is_empty() { paragraphs(&whole) } else { text }
+/// What the page's `meta` elements say, and those whose `itemprop` is of a date.
+pub struct Metas {
+    named: HashMap<String, String>,
+    dates: HashMap<String, String>,
 }
 
-pub fn meta(doc: &Document, name: &str) -> Option<String> {
-    let selector = format!("meta[property='{name}'], meta[name='{name}']");
-    attribute(doc, &selector, "content")
+impl Metas {
+    fn of(doc: &Document) -> Metas {
+        let mut metas = Metas { named: HashMap::new(), dates: HashMap::new() };
+        for node in doc.get_elements_by_tag_name(doc.root(), "meta") {
+            for name in ["property", "name"] {
+                let Some(name) = doc.get_attribute(node, name) else { continue };
+                let content = || squeezed(&doc.get_attribute(node, "content").unwrap_or_default());
+                metas.named.entry(name).or_insert_with(content);
+            }
+        }
+        for node in doc.query_selector_all(doc.root(), "[itemprop^='date']") {
+            let content = || {
+                ["content", "datetime", "title"]
+                    .iter()
+                    .find_map(|it| doc.get_attribute(node, it).filter(|it| !it.trim().is_empty()))
+                    .unwrap_or_else(|| squeezed(&doc.text_content(node)))
+            };
+            let name = doc.get_attribute(node, "itemprop").unwrap_or_default();
+            metas.dates.entry(name).or_insert_with(content);
+        }
+        metas
+    }
+
+    pub fn get(&self, name: &str) -> Option<String> {
+        self.named.get(name).filter(|it| !it.is_empty()).cloned()
+    }
+
+    pub fn date(&self, name: &str) -> Option<String> {
+        self.get(name).or_else(|| self.dates.get(name).cloned())
+    }
 }
 
-pub fn attribute(doc: &Document, selector: &str, name: &str) -> Option<String> {
+fn attribute(doc: &Document, selector: &str, name: &str) -> Option<String> {
     let found = doc.query_selector(doc.root(), selector)?;
     doc.get_attribute(found, name).map(|it| squeezed(&it)).filter(|it| !it.is_empty())
 }

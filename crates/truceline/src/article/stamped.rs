@@ -10,8 +10,7 @@ use trafilatura::dom::Document;
 use super::{
     furniture::Furniture,
     marked::Marked,
-    page::{is_item, meta},
-    plain::squeezed,
+    page::{Metas, is_item},
 };
 use crate::report::Published;
 
@@ -95,6 +94,7 @@ static IN_URL: LazyLock<Regex> = LazyLock::new(|| {
 /// The date of publication, and the date of the last change.
 pub fn find(
     doc: &Document,
+    metas: &Metas,
     objects: &[Value],
     url: Option<&str>,
     furniture: &Furniture,
@@ -125,10 +125,7 @@ pub fn find(
         Published::parse(item.or_else(other)?[key].as_str()?, from)
     };
     let named = |names: &[&str], from: &str| {
-        let mut found = names.iter().filter_map(|name| {
-            Published::parse(&meta(doc, name).or_else(|| property(doc, name))?, from)
-        });
-        found.next()
+        names.iter().find_map(|name| Published::parse(&metas.date(name)?, from))
     };
     let in_url = url.and_then(of_url);
     let sure = linked("datePublished", "json-ld")
@@ -145,17 +142,6 @@ pub fn find(
         .or_else(|| linked("dateCreated", "json-ld").or_else(|| linked("uploadDate", "json-ld")))
         .or(body.plain);
     (published, modified)
-}
-
-fn property(doc: &Document, name: &str) -> Option<String> {
-    if !name.starts_with("date") {
-        return None;
-    }
-    let found = doc.query_selector(doc.root(), &format!("[itemprop='{name}']"))?;
-    ["content", "datetime", "title"]
-        .iter()
-        .find_map(|it| doc.get_attribute(found, it).filter(|it| !it.trim().is_empty()))
-        .or_else(|| Some(squeezed(&doc.text_content(found))))
 }
 
 /// JSON that does not parse may still say when.

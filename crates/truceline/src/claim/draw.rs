@@ -22,7 +22,7 @@ use crate::{
         setting,
         speech::{Frame, Speech},
         stance::{self, Stances},
-        term::window,
+        term::{added, window},
         trigger::Triggers,
     },
     mention::{place::Where, when::Times},
@@ -399,29 +399,30 @@ impl Drawer {
         };
         hits.sort_by_key(rank);
         let mut seen: HashSet<(Act, usize)> = HashSet::new();
-        // Where a line tells of an act, words that only may tell of it are not asked.
-        let mut plain: HashSet<Act> = HashSet::new();
         let mut guesses: HashMap<Act, usize> = HashMap::new();
         hits.retain(|hit| {
             let pattern = &self.patterns[hit.pattern];
             if !seen.insert((pattern.act, hit.trigger)) {
                 return false;
             }
-            if !(pattern.near || pattern.loose) {
-                plain.insert(pattern.act);
-                return true;
-            }
             let guesses = guesses.entry(pattern.act).or_default();
-            *guesses += 1;
-            *guesses <= MOST_GUESSES && !plain.contains(&pattern.act)
+            *guesses += usize::from(pattern.near || pattern.loose);
+            *guesses <= MOST_GUESSES
         });
+        let plain =
+            |hit: &Hit| !(self.patterns[hit.pattern].near || self.patterns[hit.pattern].loose);
         let governed: Vec<bool> = hits
             .iter()
-            .map(|inner| hits.iter().any(|outer| self.governs(folded, outer, inner)))
+            .map(|inner| {
+                let mut outers = hits.iter().filter(|outer| plain(outer) || !plain(inner));
+                outers.any(|outer| self.governs(folded, outer, inner))
+            })
             .collect();
         let mut drawn: Vec<Candidate> = Vec::new();
+        // Where a line tells of an act, words that only may tell of it are not asked.
+        let mut told: HashSet<Act> = HashSet::new();
         for (hit, governed) in hits.iter().zip(governed) {
-            if governed {
+            if governed || !plain(hit) && told.contains(&self.patterns[hit.pattern].act) {
                 continue;
             }
             let Some(claim) = self.claim(part, sentence, folded, frames, hit, times, setting)
@@ -429,6 +430,9 @@ impl Drawer {
                 continue;
             };
             let pattern = &self.patterns[hit.pattern];
+            if plain(hit) {
+                told.insert(pattern.act);
+            }
             let features = {
                 let by = self.doer(folded, hit);
                 features::of_hit(
@@ -669,8 +673,11 @@ impl Drawer {
         if wher.is_empty() {
             wher = setting.places.clone();
         }
-        let (window, length) =
+        let (window, mut length) =
             hit.truce.map_or((None, None), |truce| window(part, folded, truce, times, setting));
+        if act == Act::Extended {
+            length = added(part, folded, hit.trigger, times, setting);
+        }
         let span = quote_span(sentence, folded, frames, hit, by_unit)?;
         Some(Claim {
             act,

@@ -188,6 +188,16 @@ pub fn of_report(candidates: &mut [Candidate], truce_sentences: &[usize], senten
             (it.sentence, it.near, (it.claim.act, it.claim.stance, by))
         })
         .collect();
+    let beside: Vec<Beside> = candidates
+        .iter()
+        .map(|it| Beside {
+            sentence: if it.loose || it.near { usize::MAX } else { it.sentence },
+            act: it.claim.act,
+            truce: it.truce_unit,
+            trigger: it.trigger,
+            units: it.units.clone(),
+        })
+        .collect();
     // Of the sentences before: how often each act is told, and all tellings.
     let (mut acts, mut tellings) = (HashMap::<Act, usize>::new(), HashSet::new());
     let mut first = 0;
@@ -225,6 +235,24 @@ pub fn of_report(candidates: &mut [Candidate], truce_sentences: &[usize], senten
                 it.features.add(format_args!("beside={name}:{}", other.name()));
             }
         }
+        for other in &beside[first..] {
+            if other.sentence > it.sentence && other.sentence != usize::MAX {
+                break;
+            }
+            if other.act == act || other.sentence != it.sentence {
+                continue;
+            }
+            let other_name = other.act.name();
+            if it.truce_unit.is_some() && other.truce == it.truce_unit {
+                it.features.add(format_args!("shares={name}:{other_name}"));
+            }
+            if other.units.contains(&it.trigger) {
+                it.features.add(format_args!("inside={name}:{other_name}"));
+            }
+            if it.units.contains(&other.trigger) {
+                it.features.add(format_args!("around={name}:{other_name}"));
+            }
+        }
         if act == Act::Violated {
             let closest = nearest(&breaches, it.sentence, false);
             match closest.map(|far| far.min(4)) {
@@ -237,6 +265,15 @@ pub fn of_report(candidates: &mut [Candidate], truce_sentences: &[usize], senten
             }
         }
     }
+}
+
+/// Where a candidate stands, as the others of its sentence see it.
+struct Beside {
+    sentence: usize,
+    act: Act,
+    truce: Option<usize>,
+    trigger: usize,
+    units: std::ops::Range<usize>,
 }
 
 /// A telling: its sentence, whether it names no truce, and the act, the stance and who does it.

@@ -180,6 +180,8 @@ fn push_symbol(piece: &Piece, found: &Found, verbs: &Verbs, line: &mut String) {
         Kind::Verb(verb) => {
             line.push_str(match verb.voice {
                 Voice::Active => "@v.a.",
+                // `a truce signed in May`
+                Voice::Passive if verb.auxiliaries.is_empty() => "@v.r.",
                 Voice::Passive => "@v.p.",
                 Voice::Infinitive => "@v.i.",
                 Voice::Gerund => "@v.g.",

@@ -222,6 +222,8 @@ fn compile(line: &str, lemmas: &mut BTreeSet<String>, openers: &Words) -> Result
     let later_trigger = line.contains("<!");
     let mut named = BTreeSet::new();
     let mut opened = false;
+    // `the truce signed in May ended`: what was done to it may stand before what is told of it.
+    let told_of = line.starts_with("{truce") && (line.contains(" .. <") || line.contains(" ~ <"));
     for (idx, part) in line.split(' ').enumerate() {
         if idx == 1 {
             regex.push(')');
@@ -251,8 +253,9 @@ fn compile(line: &str, lemmas: &mut BTreeSet<String>, openers: &Words) -> Result
             };
             let (voices, verbs) = match verbs.split_once(':') {
                 None => ("aig", verbs),
-                Some(("*", verbs)) => ("aigp", verbs),
-                Some((voice @ ("a" | "p" | "i" | "g" | "ai" | "ag"), verbs)) => (voice, verbs),
+                Some(("*", verbs)) => ("aigpr", verbs),
+                Some(("p", verbs)) => ("pr", verbs),
+                Some((voice @ ("a" | "i" | "g" | "ai" | "ag"), verbs)) => (voice, verbs),
                 Some((voice, _)) => {
                     return Err(format!(
                         "expected a, p, i, g or * before `:` in `{line}` but found `{voice}`"
@@ -280,8 +283,14 @@ fn compile(line: &str, lemmas: &mut BTreeSet<String>, openers: &Words) -> Result
             }
         } else if part == ".." {
             piece = format!(r#"(?:{WORD}|@[^v ][^ ]* ){{0,6}}?"#);
+            if told_of && idx == 1 {
+                piece = format!(r"(?:@v\.r\.[^ ]* {piece})?{piece}");
+            }
         } else if part == "~" {
             piece = format!(r#"(?:{WORD}|@[^v ][^ ]* |@v\.[ig]\.[^ ]* ){{0,9}}?"#);
+            if told_of && idx == 1 {
+                piece = format!(r"(?:@v\.r\.[^ ]* {piece})?{piece}");
+            }
         } else if part == "..." {
             piece = r"(?:[^ ;]+ ){0,14}?".to_owned();
         } else if part == "*" {

@@ -38,6 +38,17 @@ pub fn quote_span(
             || unit.kind == Kind::Punct
                 && matches!(unit.word.as_str(), "," | ";" | "." | "—" | "–" | ":" | "!" | "?" | ")")
     };
+    // The truce that is meant belongs to it where there is room and no mark between.
+    let truce = (0..units.len())
+        .filter(|&at| matches!(units[at].kind, Kind::Truce(_)))
+        .min_by_key(|&at| at.abs_diff(hit.trigger));
+    if let Some(truce) = truce {
+        let (wider_first, wider_last) = (first.min(truce), last.max(truce));
+        let parted = units[wider_first..wider_last].iter().any(closes);
+        if !parted && length(wider_first, wider_last) <= LONGEST_QUOTE {
+            (first, last) = (wider_first, wider_last);
+        }
+    }
     // To the right, up to the end of the clause.
     let mut end = last;
     while end + 1 < units.len()

@@ -5,7 +5,7 @@ use crate::{
     claim::{
         dating::{Side, counted_back, resolve},
         draw::{PartText, Setting},
-        fold::{Folded, Kind, Voice},
+        fold::{Folded, Kind, Unit, Voice},
         lexicon::Auxiliary,
     },
     mention::{
@@ -31,7 +31,9 @@ pub fn window(
     let mut take = |idx: usize, inside: bool, begins: bool, side: Side| {
         let role = part.found.whens[idx].what.role;
         let resolved = resolve(times, part, idx, setting, side);
-        if length.is_none() && matches!(role, Role::For | Role::Label) {
+        // `a truce after a three-day meeting`: a label outside the phrase is of another thing.
+        let own = inside || !is_label(part, idx);
+        if length.is_none() && own && matches!(role, Role::For | Role::Label) {
             length = resolved.length.clone();
         }
         if inside {
@@ -62,8 +64,10 @@ pub fn window(
     let mut verbs = 0;
     let mut ahead = Side::Of(Direction::Unknown);
     let mut begins = false;
-    for unit in folded.units[truce + 1..].iter().take(24) {
+    for (at, unit) in folded.units[truce + 1..].iter().take(24).enumerate() {
         match &unit.kind {
+            // `a pause in fighting from 10 a.m. to 8 p.m.`
+            Kind::Verb(verb) if at == 1 && verb.voice == Voice::Gerund => (),
             Kind::Verb(verb) => {
                 begins = matches!(
                     verb.lemma.as_str(),
@@ -131,6 +135,41 @@ pub fn window(
         window.start = Edge::At(start);
     }
     ((window != Window::default()).then_some(window), length)
+}
+
+/// One word before a noun: `72-hour`, and not `for 72 hours`.
+fn is_label(part: &PartText, when: usize) -> bool {
+    !part.text.of(part.found.whens[when].span).contains(char::is_whitespace)
+}
+
+/// By how much a truce is extended: `extended by 72 hours`, `for another five days`, `a two-month
+/// extension`. Never the length that the truce had before: that stands in its own phrase.
+pub fn added(
+    part: &PartText,
+    folded: &Folded,
+    trigger: usize,
+    times: &Times,
+    setting: &Setting,
+) -> Option<Length> {
+    let length = |unit: &Unit, label: bool| match unit.kind {
+        Kind::When(idx)
+            if is_label(part, idx) == label
+                && matches!(
+                    part.found.whens[idx].what.role,
+                    Role::By | Role::For | Role::Label
+                ) =>
+        {
+            resolve(times, part, idx, setting, Side::Of(Direction::Unknown)).length
+        }
+        _ => None,
+    };
+    let finite = |unit: &Unit| match &unit.kind {
+        Kind::Verb(verb) => !matches!(verb.voice, Voice::Infinitive | Voice::Gerund),
+        _ => unit.word == ";",
+    };
+    let after = folded.units[trigger + 1..].iter().take(16).take_while(|it| !finite(it));
+    let before = folded.units[..trigger].iter().rev().take(2);
+    after.filter_map(|it| length(it, false)).chain(before.filter_map(|it| length(it, true))).next()
 }
 
 /// The first day of a truce from its age: `a two-day-old ceasefire` told on the 23rd began on the

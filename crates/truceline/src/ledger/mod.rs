@@ -16,6 +16,9 @@ pub mod names;
 /// What of a report's truce decides which truce it is.
 pub mod signs;
 
+/// What two tellings have in common.
+mod common;
+
 /// Which truce a report tells of.
 pub mod which;
 

@@ -7,9 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     body::{Limit, Said, Spot, Told, When, Who},
+    fold::who_key,
     kin::{Kin, plain},
 };
-use crate::claim::{Act, Stance};
+use crate::{
+    claim::{Act, Stance},
+    truce::dates::{LENT, NEWS},
+};
 
 pub const HOUR: i64 = 3600;
 pub const DAY: i64 = 24 * HOUR;
@@ -40,6 +44,10 @@ pub struct Signs {
     pub start: Option<Stretch>,
     pub made: Option<Stretch>,
     pub end: Option<Stretch>,
+    /// The day of the making is not said with it: that of the report or of another sentence, which
+    /// may be later.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub guessed: bool,
     /// Seconds; a month counts 30 days, for comparing only.
     pub length: Option<i64>,
     /// First second of the day of publication (UTC).
@@ -51,6 +59,9 @@ pub struct Signs {
     pub ahead: bool,
     /// The one camp that declared it for itself.
     pub alone: Option<String>,
+    /// The known camps said to have broken it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub broke: BTreeSet<String>,
     /// Told of as of a truce that there is: it holds, goes on, has ended.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub standing: bool,
@@ -63,13 +74,26 @@ pub struct Signs {
     /// Every known party is a state outside the scope: they may be those who brought it about.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub guests: bool,
+    /// The known parties that are states outside the scope.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub visitors: BTreeSet<String>,
+    /// The camp of each actor named, where it is another than the actor itself.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub camps: BTreeMap<String, String>,
+    /// Identifiers of the places that are whole countries.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub nations: BTreeSet<String>,
 }
 
-/// How much two tellings have in common.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Common {
-    pub parties: usize,
-    pub scope: bool,
+/// The part of [`Signs`] that the fold needs: what the world knew of the names when they were taken.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Ties {
+    #[serde(default)]
+    pub camps: BTreeMap<String, String>,
+    #[serde(default)]
+    pub homes: BTreeMap<String, String>,
+    #[serde(default)]
+    pub nations: BTreeSet<String>,
 }
 
 impl Signs {
@@ -98,8 +122,14 @@ impl Signs {
         let points: BTreeMap<String, Point> = spots.iter().map(|it| point(it)).collect();
         let made = made(told, claims);
         let start = told.start.as_ref().filter(|it| !other_time(claims, it));
-        let start = start.or_else(|| begins(claims));
-        let length = told.length.as_ref().or(claims.iter().find_map(|it| it.length.as_ref()));
+        let start = start.or_else(|| begins(claims)).filter(|it| !outlived(claims, it));
+        // By how much it was extended is not how long it was to last.
+        let (more, own): (Vec<&Said>, Vec<&Said>) =
+            claims.iter().partition(|it| it.act() == Act::Extended);
+        let lasts = told.length.as_ref().filter(|it| {
+            more.iter().all(|said| said.length.as_ref().is_none_or(|more| more.iso != it.iso))
+        });
+        let length = lasts.or(own.iter().find_map(|it| it.length.as_ref()));
         let seconds = length.and_then(|it| iso_seconds(&it.iso));
         let starts = start.and_then(When::seconds);
         let end = told.end.as_ref().and_then(When::seconds).or_else(|| {
@@ -120,7 +150,20 @@ impl Signs {
         };
         Signs {
             guests: !spots.is_empty() && !known.is_empty() && known.iter().all(guest),
+            visitors: match spots.is_empty() {
+                true => BTreeSet::new(),
+                false => known.iter().filter(|it| guest(it)).map(|it| kin.camp(it).key).collect(),
+            },
+            guessed: made.is_some_and(|it| it.doubts.iter().any(|it| it == NEWS || it == LENT)),
             alone: alone(told, claims, kin),
+            broke: claims
+                .iter()
+                .filter(|it| it.is(Act::Violated, Stance::Fact))
+                .flat_map(|it| &it.by)
+                .map(|it| kin.camp(it))
+                .filter(|it| it.known)
+                .map(|it| it.key)
+                .collect(),
             countries,
             sides,
             wide: spots.iter().any(|it| kin.is_country(it)) || points.is_empty(),
@@ -145,6 +188,13 @@ impl Signs {
                 .iter()
                 .flatten()
                 .filter_map(|it| Some((kin.camp(it).key, kin.home(it)?.to_lowercase())))
+                .collect(),
+            camps: camps(told, claims, kin),
+            nations: told
+                .places
+                .iter()
+                .filter_map(|it| it.id.clone())
+                .filter(|id| kin.countries.contains(id))
                 .collect(),
         }
     }
@@ -181,85 +231,10 @@ impl Signs {
         self.known().len()
     }
 
-    fn known(&self) -> BTreeSet<&str> {
+    pub(super) fn known(&self) -> BTreeSet<&str> {
         let parties = self.sides.iter().flatten();
         parties.filter(|it| it.known).map(|it| it.key.as_str()).collect()
     }
-
-    /// What two tellings share, or `None` if they cannot be of one truce whatever their times.
-    pub fn common(&self, other: &Signs) -> Option<Common> {
-        let names = |signs: &Signs| -> BTreeSet<String> {
-            signs.sides.iter().flatten().map(|it| it.key.clone()).collect()
-        };
-        let parties = names(self).intersection(&names(other)).count();
-        let (known, others) = (self.known(), other.known());
-        let both = known.intersection(&others).count();
-        let place = self.points.iter().any(|a| other.points.iter().any(|b| a.key == b.key));
-        let country = !self.countries.is_disjoint(&other.countries);
-        let apart = !self.countries.is_empty() && !other.countries.is_empty() && !country;
-        if apart && both < 2 {
-            return None;
-        }
-        if !country && !apart && !place && both == 0 {
-            return None;
-        }
-        let guests = (self.guests || other.guests) && (place || country);
-        if both == 0 && !known.is_empty() && !others.is_empty() && !guests {
-            return None;
-        }
-        if (!guests && sides_clash(self, other)) || self.far_from(other, place) {
-            return None;
-        }
-        if let (Some(a), Some(b)) = (&self.alone, &other.alone)
-            && a != b
-        {
-            return None;
-        }
-        Some(Common { parties, scope: place || country })
-    }
-
-    /// Both told for certain places only, none of them near one of the other's.
-    fn far_from(&self, other: &Signs, shared: bool) -> bool {
-        if self.wide || other.wide || shared {
-            return false;
-        }
-        let (mut any, mut near) = (false, false);
-        for a in self.points.iter().filter_map(|it| it.at) {
-            for b in other.points.iter().filter_map(|it| it.at) {
-                any = true;
-                near |= kilometres(a, b) <= 100.0;
-            }
-        }
-        any && !near
-    }
-}
-
-/// Each names both sides by known parties, and some side of each has no match in the other: `the
-/// government and A` against `the government and B`. A state may stand for a group at home in it
-/// (`Lebanon` for Hezbollah) where neither has a match of its own.
-fn sides_clash(a: &Signs, b: &Signs) -> bool {
-    let known = |signs: &Signs| -> Vec<BTreeSet<String>> {
-        let keys = |side: &BTreeSet<Party>| -> BTreeSet<String> {
-            side.iter().filter(|it| it.known).map(|it| it.key.clone()).collect()
-        };
-        signs.sides.iter().map(keys).filter(|side| !side.is_empty()).collect()
-    };
-    let (these, those) = (known(a), known(b));
-    if these.len() < 2 || those.len() < 2 {
-        return false;
-    }
-    let lone = |these: &[BTreeSet<String>], those: &[BTreeSet<String>]| -> BTreeSet<String> {
-        let unmet = |side: &&BTreeSet<String>| those.iter().all(|it| side.is_disjoint(it));
-        these.iter().filter(unmet).flatten().cloned().collect()
-    };
-    let (one, other) = (lone(&these, &those), lone(&those, &these));
-    let at_home = |group: &String, homes: &BTreeMap<String, String>, states: &BTreeSet<String>| {
-        homes.get(group).is_some_and(|home| states.contains(home))
-    };
-    !one.is_empty()
-        && !other.is_empty()
-        && !one.iter().any(|it| at_home(it, &a.homes, &other))
-        && !other.iter().any(|it| at_home(it, &b.homes, &one))
 }
 
 /// The camp that declared the truce for itself: it says so, nobody is said to agree, none mediates.
@@ -278,6 +253,12 @@ fn alone(told: &Told, claims: &[Said], kin: &Kin) -> Option<String> {
         return None;
     }
     side.iter().find(|it| by.contains(it) && it.known).map(|it| it.key.clone())
+}
+
+fn camps(told: &Told, claims: &[Said], kin: &Kin) -> BTreeMap<String, String> {
+    let doers = claims.iter().flat_map(|it| it.by.iter().chain(&it.against));
+    let known = told.sides.iter().flatten().chain(doers).filter(|it| it.id.is_some());
+    known.map(|it| (who_key(it), kin.camp(it).key)).filter(|(who, camp)| who != camp).collect()
 }
 
 fn first<'a>(claims: &'a [Said], acts: &[Act]) -> Option<&'a When> {
@@ -319,17 +300,18 @@ fn other_time(claims: &[Said], start: &When) -> bool {
         && claims.iter().filter(tells).all(other)
 }
 
+/// A start that lies after the end which the same report tells: a date read wrong, or another truce's.
+pub fn outlived<'a>(claims: impl IntoIterator<Item = &'a Said>, start: &When) -> bool {
+    let ended = |it: &Said| {
+        let end = it.when.as_ref().and_then(When::seconds).map(|it| it.1);
+        it.is(Act::Ended, Stance::Fact) && end.zip(start.seconds()).is_some_and(|(a, b)| a <= b.0)
+    };
+    claims.into_iter().any(ended)
+}
+
 fn point(spot: &Spot) -> (String, Point) {
     let key = spot.id.clone().unwrap_or_else(|| plain(&spot.name));
     (key.clone(), Point { key, at: spot.lat.zip(spot.lon) })
-}
-
-/// Great-circle distance on a sphere of 6371 km.
-fn kilometres(a: (f64, f64), b: (f64, f64)) -> f64 {
-    let (la, lb) = (a.0.to_radians(), b.0.to_radians());
-    let (dlat, dlon) = (lb - la, (b.1 - a.1).to_radians());
-    let h = (dlat / 2.0).sin().powi(2) + la.cos() * lb.cos() * (dlon / 2.0).sin().powi(2);
-    2.0 * 6371.0 * h.sqrt().min(1.0).asin()
 }
 
 /// `PT72H`, `P7D`, `P1M`: seconds, a month taken as 30 days, a year as 365.
@@ -369,67 +351,6 @@ fn month_day(edtf: &str) -> Option<(u8, u8)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn signs(sides: &[&[&str]], countries: &[&str]) -> Signs {
-        let party = |key: &&str| Party { key: (*key).to_owned(), known: true };
-        Signs {
-            sides: sides.iter().map(|side| side.iter().map(party).collect()).collect(),
-            countries: countries.iter().map(|it| (*it).to_owned()).collect(),
-            wide: true,
-            ..Signs::default()
-        }
-    }
-
-    #[track_caller]
-    fn check(a: Signs, b: Signs, parties: Option<usize>) {
-        assert_eq!(a.common(&b).map(|it| it.parties), parties);
-        assert_eq!(b.common(&a).map(|it| it.parties), parties);
-    }
-
-    #[test]
-    fn what_can_be_one_truce() {
-        let gaza = || signs(&[&["il"], &["hamas"]], &["PS"]);
-        check(gaza(), gaza(), Some(2));
-        check(gaza(), signs(&[&["il"], &["hezbollah"]], &["LB"]), None);
-        check(gaza(), signs(&[], &["PS"]), Some(0));
-        check(gaza(), signs(&[], &[]), None);
-        check(gaza(), signs(&[&["il"], &["hamas"]], &["EG"]), Some(2));
-        check(gaza(), signs(&[&["hamas"]], &[]), Some(1));
-        check(signs(&[&["in"], &["nk"]], &["IN"]), signs(&[&["in"], &["k"]], &["IN"]), None);
-    }
-
-    #[test]
-    fn a_state_stands_for_a_group_at_home_in_it() {
-        let homes = |key: &str, home: &str| [(key.to_owned(), home.to_owned())].into();
-        let group = || Signs {
-            homes: homes("hezbollah", "lb"),
-            ..signs(&[&["il"], &["hezbollah"]], &["LB"])
-        };
-        check(group(), signs(&[&["il"], &["lb"]], &["LB"]), Some(1));
-        check(group(), signs(&[&["il"], &["sy"]], &["LB"]), None);
-        // Not where the state is there for itself.
-        let rebels =
-            |key: &str| Signs { homes: homes(key, "sy"), ..signs(&[&["sy"], &[key]], &["SY"]) };
-        check(rebels("a"), rebels("b"), None);
-    }
-
-    #[test]
-    fn states_from_elsewhere_may_be_mediators() {
-        let brokers = Signs { guests: true, ..signs(&[&["eg"], &["us"]], &["PS"]) };
-        check(brokers.clone(), signs(&[&["il"], &["hamas"]], &["PS"]), Some(0));
-        check(brokers, signs(&[&["il"], &["hezbollah"]], &["LB"]), None);
-        check(signs(&[&["eg"]], &["PS"]), signs(&[&["il"], &["hamas"]], &["PS"]), None);
-    }
-
-    #[test]
-    fn two_that_stop_alone_are_two() {
-        let army =
-            || Signs { alone: Some("army".into()), ..signs(&[&["army"], &["npa"]], &["PH"]) };
-        let npa = || Signs { alone: Some("npa".into()), ..signs(&[&["npa"], &["army"]], &["PH"]) };
-        check(army(), npa(), None);
-        check(army(), army(), Some(2));
-        check(army(), signs(&[&["npa"], &["army"]], &["PH"]), Some(2));
-    }
 
     #[test]
     fn lengths_and_days() {

@@ -78,22 +78,25 @@ pub fn verdict(view: &View, at: i64) -> Verdict {
         if yes && it.until.is_none() && !view.open && at > view.last_word + SILENCE {
             continue;
         }
-        // An ending overtakes what began before it, also where that is told again later.
+        // An ending overtakes what began before it, also where that is told again later; that it
+        // never was agreed, only what is told after.
         let overtaken = |event: &&&Testimony| {
             let before = match it.from.filter(|_| it.kind == Kind::Event) {
                 Some(from) => from.min(it.said),
                 None => it.said,
             };
             let later = |from| from > before || (!event.yes && from == before);
-            event.yes != it.yes && event.from.is_some_and(later)
+            let told = it.kind != Kind::Denial || event.said > it.said;
+            told && event.yes != it.yes && event.from.is_some_and(later)
         };
         let newer = events.iter().find(overtaken);
         if newer.is_some_and(|event| !(event.yes && event.until.is_some_and(|end| at >= end))) {
             continue;
         }
-        // Of one source, its last word.
+        // Of one source, its last word; of one breath, its denial.
         let key = who_key(&it.source);
-        if last.get(&key).is_none_or(|(other, ..)| (other.said, other.from) <= (it.said, it.from)) {
+        let weight = |it: &Testimony| (it.said, it.kind == Kind::Denial, it.from);
+        if last.get(&key).is_none_or(|(other, ..)| weight(other) <= weight(it)) {
             last.insert(key, (it, yes, why));
         }
     }

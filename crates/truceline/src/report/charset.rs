@@ -22,11 +22,11 @@ pub fn decode(bytes: &[u8], page: bool) -> String {
 }
 
 fn guessed(bytes: &[u8], page: bool) -> &'static Encoding {
-    let shifts = bytes.contains(&0x1b);
-    let declared = page.then(|| declared(bytes)).flatten();
+    let shifts = memchr::memchr(0x1b, bytes).is_some();
     if !shifts && reads_as_utf8(bytes) {
         return UTF_8;
     }
+    let declared = page.then(|| declared(bytes)).flatten();
     if let Some(declared) = declared.filter(|it| *it != UTF_8) {
         return declared;
     }
@@ -37,6 +37,9 @@ fn guessed(bytes: &[u8], page: bool) -> &'static Encoding {
 
 /// Well-formed, or with more well-formed letters beyond ASCII than broken bytes.
 fn reads_as_utf8(bytes: &[u8]) -> bool {
+    if std::str::from_utf8(bytes).is_ok() {
+        return true;
+    }
     let (mut good, mut broken) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
         good += chunk.valid().bytes().filter(|byte| *byte >= 0xc0).count();

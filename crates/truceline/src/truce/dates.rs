@@ -18,6 +18,12 @@ use crate::{
 /// Sentences of the title and lead: what they tell in the present is the news of the day.
 const LEAD: usize = 6;
 
+/// The doubt of a date that is only that of the report.
+pub const NEWS: &str = "no day is said; told as news of the day of the report";
+
+/// The doubt of a date that another sentence lends.
+pub const LENT: &str = "dated by another sentence that tells of it";
+
 /// Sentences between two tellings of the same stretch of events.
 const NEAR: usize = 3;
 
@@ -125,7 +131,7 @@ pub fn fill(candidates: &mut [Candidate], options: Vec<Vec<Dated>>, model: &Mode
 /// The day of the report, for what it tells as its news.
 fn news(day: Date, claim: &Claim) -> Moment {
     let mut moment = Moment::day(day, None, &claim.quote);
-    moment.doubts.push("no day is said; told as news of the day of the report".to_owned());
+    moment.doubts.push(NEWS.to_owned());
     moment
 }
 
@@ -184,7 +190,7 @@ fn same_event(candidate: &Candidate, told: &[Telling]) -> Option<Moment> {
             kin && other.truce == claim.truce && compatible(claim, other)
         })
         .min_by_key(|it| (it.claim.act != claim.act, it.sentence.abs_diff(candidate.sentence)))
-        .map(|it| lent(it.when, "dated by another sentence that tells of it"))
+        .map(|it| lent(it.when, LENT))
 }
 
 /// `since the truce`: from its first day as told to the day of telling.

@@ -20,6 +20,11 @@ pub struct Daily {
     pub zone: Option<String>,
 }
 
+/// Whether a time is a clock of every day and of none in particular.
+pub(super) fn is_daily(when: &When) -> bool {
+    clock(when).is_some()
+}
+
 /// The clock of a moment of every day, EDTF `XXXX-XX-XXT10:00`.
 fn clock(when: &When) -> Option<Time> {
     let clock = when.edtf.strip_prefix("XXXX-XX-XXT")?.get(..5)?;
@@ -61,20 +66,26 @@ pub fn hours(daily: &[Stated<Daily>], at: i64) -> Option<Option<(i64, i64)>> {
 /// `zone`: that of the truce's other times, for hours told without one.
 pub fn daily(members: &[Member], zone: Option<&str>) -> Vec<Stated<Daily>> {
     let mut found = Vec::new();
+    let mut take = |edges: Option<(&When, &When)>, source: (usize, Option<usize>)| {
+        let Some((start, end)) = edges else { return };
+        let Some((from, to)) = clock(start).zip(clock(end)) else { return };
+        let hours = Daily {
+            from: from.strftime("%H:%M").to_string(),
+            to: to.strftime("%H:%M").to_string(),
+            zone: start.zone.as_deref().or(end.zone.as_deref()).or(zone).map(str::to_owned),
+        };
+        let key = format!("{} {} {:?}", hours.from, hours.to, hours.zone);
+        found.push((key, hours, vec![source]));
+    };
     for (at, member) in members.iter().enumerate() {
+        take(member.told.start.as_ref().zip(member.told.end.as_ref()), (at, None));
         for (claim, it) in member.claims.iter().enumerate().filter(|(_, it)| counts(it)) {
             let said = &it.said;
             let denied = said.stance() == Stance::Denied || said.act() == Act::Violated;
-            let edges = limit(said.start.as_ref()).zip(limit(said.end.as_ref()));
-            let Some((start, end)) = edges.filter(|_| !denied) else { continue };
-            let Some((from, to)) = clock(start).zip(clock(end)) else { continue };
-            let hours = Daily {
-                from: from.strftime("%H:%M").to_string(),
-                to: to.strftime("%H:%M").to_string(),
-                zone: start.zone.as_deref().or(end.zone.as_deref()).or(zone).map(str::to_owned),
-            };
-            let key = format!("{} {} {:?}", hours.from, hours.to, hours.zone);
-            found.push((key, hours, vec![(at, Some(claim))]));
+            if !denied {
+                let edges = limit(said.start.as_ref()).zip(limit(said.end.as_ref()));
+                take(edges, (at, Some(claim)));
+            }
         }
     }
     gather(found, members)

@@ -4,12 +4,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Member, Stated, counts, speaker, when_key,
+    Member, Stated, counts,
+    daily::is_daily,
+    speaker, when_key,
     window::{self, limit},
 };
 use crate::{
     claim::{Act, Stance},
-    ledger::body::{Said, Told, When},
+    ledger::{
+        body::{Said, Told, When},
+        signs::outlived,
+    },
 };
 
 /// Gathers equal values with their support, the best supported first.
@@ -101,7 +106,12 @@ pub(super) fn moments(
     let mut values = Vec::new();
     for (at, member) in members.iter().enumerate() {
         // When an extension starts or a breach was is not told of the truce.
-        let own = |it: &&When| !tells(member, other, it) || tells(member, MAKING, it);
+        let own = |it: &&When| {
+            let mut claims = member.claims.iter().filter(|it| counts(it)).map(|it| &it.said);
+            let others = tells(member, other, it) && !tells(member, MAKING, it);
+            let late = other.contains(&Act::Ended) && outlived(&mut claims, it);
+            !(is_daily(it) || others || late)
+        };
         if let Some(when) = field(&member.told).filter(own) {
             let key = when_key(when);
             let same = |it: &Said| {
@@ -112,7 +122,7 @@ pub(super) fn moments(
             values.push((key, when.clone(), sources));
         }
         for (claim, it) in member.claims.iter().enumerate().filter(|(_, it)| counts(it)) {
-            if let Some(when) = also(&it.said)
+            if let Some(when) = also(&it.said).filter(|it| !is_daily(it))
                 && it.said.stance() != Stance::Denied
             {
                 values.push((when_key(when), when.clone(), vec![(at, Some(claim))]));
@@ -139,7 +149,8 @@ pub(super) fn moments(
     let mut ranked: Vec<usize> = (0..stated.len()).collect();
     ranked.sort_by_cached_key(|&at| {
         let it = &stated[at];
-        (std::cmp::Reverse((families(it), support(it))), width(it), at)
+        let first = it.value.seconds().map_or(i64::MAX, |it| it.0);
+        (std::cmp::Reverse((families(it), support(it))), width(it), first, at)
     });
     let mut stated: Vec<Stated<When>> = ranked.into_iter().map(|it| stated[it].clone()).collect();
     if let Some(top) = stated.first().and_then(|it| it.value.seconds()) {

@@ -3,6 +3,7 @@
 
 mod daily;
 mod gather;
+mod scope;
 mod sides;
 mod testimony;
 mod window;
@@ -13,11 +14,15 @@ use serde::{Deserialize, Serialize};
 
 pub use daily::{Daily, hours};
 use gather::{carriers, gather, moments, tells};
+use scope::places;
 use sides::sides;
 use testimony::testimonies;
 use window::{extensions, limit, windows};
 
-use super::body::{Limit, Long, Said, Spot, Told, When, Who};
+use super::{
+    body::{Limit, Long, Said, Spot, Told, When, Who},
+    signs::Ties,
+};
 use crate::claim::{Act, Stance};
 
 /// What one report tells of the truce.
@@ -32,6 +37,8 @@ pub struct Member {
     pub told_at: i64,
     /// Reports of one family are copies and count once.
     pub family: u64,
+    /// What the world knows of the names in it.
+    pub ties: Ties,
     pub claims: Vec<Standing>,
 }
 
@@ -65,6 +72,9 @@ pub struct Window {
     pub end: Option<When>,
     /// Its end (or, in an extension, its start) is computed, not stated.
     pub derived: bool,
+    /// Its end is when it broke down or was called off; none was planned.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub over: bool,
     /// In words: `start + PT72H`, `extended to`.
     pub how: String,
     pub claims: BTreeSet<String>,
@@ -152,7 +162,13 @@ pub fn speaker(said: &Said, member: &Member) -> Who {
         said.act(),
         Act::Declared | Act::Rejected | Act::Proposed | Act::CalledFor | Act::Welcomed
     );
-    if let (true, Some(first)) = (speech, said.by.first()) {
+    // Who is bound by it and goes on with it or calls it off says so.
+    let own = |it: &Who| {
+        let camp = camp(it, member);
+        matches!(said.act(), Act::Extended | Act::Ended)
+            && member.told.sides.iter().flatten().any(|it| self::camp(it, member) == camp)
+    };
+    if let Some(first) = said.by.first().filter(|it| speech || own(it)) {
         return first.clone();
     }
     let name = member.outlet.clone().unwrap_or_else(|| format!("report {:.8}", member.report));
@@ -161,6 +177,12 @@ pub fn speaker(said: &Said, member: &Member) -> Who {
 
 pub fn who_key(who: &Who) -> String {
     who.id.clone().unwrap_or_else(|| who.name.to_lowercase())
+}
+
+/// The camp of an actor: the army, the government and the president of a state are one.
+fn camp(who: &Who, member: &Member) -> String {
+    let key = who_key(who);
+    member.ties.camps.get(&key).cloned().unwrap_or(key)
 }
 
 fn spot_key(spot: &Spot) -> String {
@@ -188,13 +210,16 @@ pub fn fold(id: &str, mut members: Vec<Member>) -> Option<View> {
         }
         gather(values, &members)
     };
-    let mut places = Vec::new();
     let mut lengths = Vec::new();
     for (at, member) in members.iter().enumerate() {
-        for spot in &member.told.places {
-            places.push((spot_key(spot), spot.clone(), carriers(at, member, &[], |_| false)));
-        }
-        if let Some(length) = &member.told.length {
+        // By how much it was extended is not how long it was to last.
+        let added = |it: &Said| it.act() == Act::Extended && it.length == member.told.length;
+        let lasts = member
+            .told
+            .length
+            .as_ref()
+            .filter(|_| !member.claims.iter().any(|it| counts(it) && added(&it.said)));
+        if let Some(length) = lasts {
             let acts = [Act::Declared, Act::Agreed, Act::Began];
             let carries = |it: &Said| it.length.as_ref().is_some_and(|it| it.iso == length.iso);
             lengths.push((
@@ -220,12 +245,13 @@ pub fn fold(id: &str, mut members: Vec<Member>) -> Option<View> {
         all.sort_by_key(|it| it.seq);
         all.into_iter().map(|it| it.id.clone()).collect()
     };
+    let sides = sides(&members);
     let mut view = View {
         id: id.to_owned(),
         label,
-        sides: sides(&members),
         mediators: actors(|it| &it.mediators),
-        places: gather(places, &members),
+        places: places(&members, &sides),
+        sides,
         excludes: actors(|it| &it.excludes),
         declared: moments(
             &members,

@@ -8,7 +8,7 @@ use crate::{
     claim::{Act, Stance},
     ledger::{
         body::{Limit, Long, When},
-        signs::{DAY, HOUR},
+        signs::{DAY, HOUR, iso_seconds},
     },
 };
 
@@ -90,7 +90,8 @@ pub fn extensions(members: &[Member]) -> Vec<Stated<Extension>> {
             },
             _ => {
                 let lengths = it.length.as_ref().zip(length.as_ref());
-                at - it.told <= 2 * DAY && lengths.is_none_or(|(a, b)| a.iso == b.iso)
+                at - it.told <= 2 * DAY
+                    && lengths.is_none_or(|(a, b)| iso_seconds(&a.iso) == iso_seconds(&b.iso))
             }
         };
         match distinct.iter_mut().find(|it| same(&it.0)) {
@@ -124,6 +125,7 @@ pub fn windows(view: &View, members: &[Member]) -> Vec<Window> {
         members.iter().any(|member| tells(member, &[Act::Ended], &it.value)) && !all().any(plan)
     };
     let planned = view.ends.iter().find(|it| !actual(it));
+    let over = planned.is_none() && length.is_none() && !view.ends.is_empty();
     let end = planned.or(view.ends.first().filter(|_| length.is_none()));
     let claims = |parts: &[Option<&BTreeSet<String>>]| -> BTreeSet<String> {
         parts.iter().flatten().flat_map(|it| it.iter().cloned()).collect()
@@ -149,6 +151,7 @@ pub fn windows(view: &View, members: &[Member]) -> Vec<Window> {
             start: start.map(|it| it.value.clone()),
             end: last_end.clone(),
             derived,
+            over,
             how,
             claims: claims(&[
                 start.map(|it| &it.claims),
@@ -181,6 +184,7 @@ pub fn windows(view: &View, members: &[Member]) -> Vec<Window> {
                         start: last_end.take(),
                         end: None,
                         derived: true,
+                        over: false,
                         how: "extended, no end told".to_owned(),
                         claims: it.claims.clone(),
                     });
@@ -195,6 +199,7 @@ pub fn windows(view: &View, members: &[Member]) -> Vec<Window> {
             start: last_end.take(),
             end: Some(new.clone()),
             derived,
+            over: false,
             how,
             claims: it.claims.clone(),
         });
@@ -220,6 +225,7 @@ pub fn windows(view: &View, members: &[Member]) -> Vec<Window> {
                 start: Some(start.clone()),
                 end: Some(end.clone()),
                 derived: false,
+                over: false,
                 how: "stated".to_owned(),
                 claims: BTreeSet::new(),
             });

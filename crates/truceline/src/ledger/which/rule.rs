@@ -18,6 +18,8 @@ pub const MEMORY: i64 = 45 * DAY;
 pub const AFTER: i64 = 7 * DAY;
 /// … or, where it speaks of a truce that there is and no other is known, this long ago.
 pub const LONG: i64 = 400 * DAY;
+/// A report that gives no day of its own to the making tells of one at most this long before.
+pub const NEWS: i64 = 4 * DAY;
 /// What a party in common weighs against distance in time.
 pub const KINSHIP: i64 = 12 * HOUR;
 
@@ -72,8 +74,9 @@ fn agree(a: Stretch, b: Stretch) -> bool {
     let mixed = fine(a) != fine(b);
     let (a, b) = (widen(a), widen(b));
     let overlap = a.1.min(b.1) - a.0.max(b.0);
-    // A clock beside a day: midnight belongs to either, and the day's zone may not be known.
-    overlap > 0 && (mixed || 2 * overlap >= (a.1 - a.0).min(b.1 - b.0))
+    // A clock beside a day: midnight belongs to either, and the day's zone may not be known. Of a
+    // truce from one evening on, one report says the day and another the next.
+    if mixed { overlap > 0 } else { overlap >= -6 * HOUR }
 }
 
 /// Lengths that differ, and starts that are not plainly the same.
@@ -108,7 +111,9 @@ pub fn link(a: &Node, b: &Node, tier: Tier) -> Option<&'static str> {
         Tier::Made => {
             let (made, other) = x.made.zip(y.made)?;
             let gap = made.0.max(other.0) - made.1.min(other.1);
-            if gap > 12 * HOUR || lengths_differ(x, y) {
+            let later = if made.0 < other.0 { y } else { x };
+            let most = if later.guessed { NEWS } else { 12 * HOUR };
+            if gap > most || lengths_differ(x, y) {
                 return None;
             }
             "made on the same day"
@@ -161,7 +166,8 @@ pub fn distance(
             let made = x.made?;
             let half = (made.1 - made.0) / 2;
             let ahead = at - middle(made);
-            if ahead < -START_WIDTH - half || ahead > AHEAD || lengths_differ(x, y) {
+            let late = if x.guessed { NEWS } else { START_WIDTH };
+            if ahead < -late - half || ahead > AHEAD || lengths_differ(x, y) {
                 return None;
             }
             (ahead.abs(), "made shortly before it started")
@@ -200,7 +206,9 @@ pub fn distance(
         }
     };
     let common = x.common(y)?;
-    Some((cost - KINSHIP * common.parties.min(3) as i64, rule))
+    // Of two who stopped alone at one time, each can break only its own truce.
+    let own = y.alone.as_ref().is_some_and(|it| x.broke.contains(it));
+    Some((cost - KINSHIP * (common.parties.min(3) + usize::from(own)) as i64, rule))
 }
 
 /// Whether a node that says of a truce that it holds, goes on or has ended may mean one that began

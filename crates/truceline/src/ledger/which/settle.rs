@@ -94,7 +94,8 @@ impl Web {
         let mut seen = HashSet::new();
         let consider = |other: usize, found: &mut Vec<(i64, &'_ str, usize, &'static str)>| {
             let core = &self.slots[other];
-            (core.tier < slot.tier && self.is_core(other))
+            // Of two truces of one report, the second is not the first.
+            (core.tier < slot.tier && self.is_core(other) && !excluded.contains(&core.cluster))
                 .then(|| distance(&slot.node, slot.tier, &core.node, core.tier))
                 .flatten()
                 .map(|(cost, rule)| found.push((cost, "", other, rule)))
@@ -123,7 +124,7 @@ impl Web {
                 for day in outward(first, last, centre) {
                     // Nearer days first: stop where nothing can come near the best any more.
                     let apart = centre.map_or(0, |centre| ((day - centre).abs() - 1) * DAY);
-                    if apart - 3 * KINSHIP > best.saturating_add(slack(tier)) {
+                    if apart - 4 * KINSHIP > best.saturating_add(slack(tier)) {
                         break;
                     }
                     for key in &slot.keys {
@@ -161,8 +162,7 @@ impl Web {
             it.1 = &self.slots[it.2].node.id;
         }
         let cluster = self.slots[found.first()?.2].cluster;
-        if found.iter().any(|it| self.slots[it.2].cluster != cluster) || excluded.contains(&cluster)
-        {
+        if found.iter().any(|it| self.slots[it.2].cluster != cluster) {
             return None;
         }
         found.into_iter().min().map(|(_, _, to, rule)| (to, rule))
@@ -213,7 +213,7 @@ impl Web {
         };
         let centre = day(middle((from, to)));
         let (first, last) = match slot.tier {
-            Tier::Start | Tier::Made => (centre - 3, centre + 3),
+            Tier::Start | Tier::Made => (centre - 5, centre + 5),
             Tier::Rough => (day(from) - ROUGH_WIDTH / DAY - 1, day(to) + 1),
             Tier::Told | Tier::Undated => (centre - 4, centre + 4),
         };
