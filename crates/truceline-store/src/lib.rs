@@ -38,7 +38,7 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 const READING: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 
 /// More than there are.
-const STATEMENTS: usize = 100;
+const STATEMENTS: usize = 128;
 
 /// A ledger, open for reading and, unless it was opened with [`Ledger::read`], for appending.
 pub struct Ledger {
@@ -91,8 +91,8 @@ impl Ledger {
         plan_once(&conn)?;
         schema::open(&conn, path, write).map_err(|err| err.of(path))?;
         if write {
-            // What is added goes to all parts of the indexes.
-            conn.pragma_update(None, "cache_size", schema::LARGE_CACHE)?;
+            // What is added goes to all parts of the indexes: those of a million claims fit in.
+            conn.pragma_update(None, "cache_size", -262_144)?;
         }
         Ok(Ledger {
             conn,

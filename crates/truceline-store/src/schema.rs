@@ -117,7 +117,6 @@ pub fn open(conn: &Connection, path: &Path, write: bool) -> Result<()> {
         )));
     }
     conn.execute_batch("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;")?;
-    conn.set_prepared_statement_cache_capacity(128);
     if !write {
         if found < known {
             return Err(Error::NotSupported(format!(
@@ -157,7 +156,7 @@ pub fn open(conn: &Connection, path: &Path, write: bool) -> Result<()> {
     Ok(())
 }
 
-/// For who writes a ledger or goes through all of it: 64 MB, in the KB that SQLite counts as negative.
+/// For who goes through a whole ledger: 64 MB, in the KB that SQLite counts as negative.
 pub const LARGE_CACHE: i64 = -65_536;
 
 /// The derived tables alone, for folding from scratch beside the ledger.
