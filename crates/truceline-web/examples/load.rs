@@ -3,6 +3,10 @@
 //! added. A server of its own process is asked over the loopback.
 //!
 //!     cargo run --profile quick -p truceline-web --example load -- LEDGER [SECONDS] [CONNECTIONS] [add]
+//!
+//! With `RATE=2100` in the environment so many requests a second are due, evenly over the connections; one that
+//! goes out late, for the answer before it was late, is timed from when it was due. Without, each connection asks
+//! again as soon as it is answered.
 
 use std::{
     path::Path,
@@ -95,6 +99,7 @@ async fn client(
     seed: u64,
     until: Instant,
     skewed: bool,
+    mut due: Option<(Instant, Duration)>,
 ) -> Vec<Taken> {
     let stream = TcpStream::connect(address).await.unwrap();
     stream.set_nodelay(true).unwrap();
@@ -107,7 +112,12 @@ async fn client(
         let kind = only.unwrap_or(dice.roll(KINDS.len() as u64) as usize);
         let path = question(kind, &ids, &mut dice, skewed);
         let request = Request::get(&path).header("host", "localhost").body(Body::empty()).unwrap();
-        let begun = Instant::now();
+        let mut begun = Instant::now();
+        if let Some((next, every)) = &mut due {
+            tokio::time::sleep_until((*next).into()).await;
+            begun = *next;
+            *next += *every;
+        }
         let answer = send.send_request(request).await.unwrap();
         let status = answer.status();
         let body = answer.into_body().collect().await.unwrap().to_bytes();
@@ -289,6 +299,7 @@ fn main() {
     // Reports a second that are added meanwhile; none: nothing is added.
     let pace = args.get(4).map(|it| it.parse::<u64>().unwrap());
     let skewed = args.get(5).is_some();
+    let rate: Option<f64> = std::env::var("RATE").ok().and_then(|it| it.parse().ok());
     let ids: Vec<String> = {
         let ledger = Ledger::read(path).unwrap();
         let now = Asked { at: "2027-01-01T00:00Z".parse().unwrap(), as_of: None };
@@ -318,9 +329,14 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let ids = Arc::new(ids);
     let run = |seconds: u64, seed: u64| {
-        let until = Instant::now() + Duration::from_secs(seconds);
+        let begun = Instant::now();
+        let until = begun + Duration::from_secs(seconds);
+        let due = |at: u64| {
+            let every = Duration::from_secs_f64(connections as f64 / rate?);
+            Some((begun + every.mul_f64(at as f64 / connections as f64), every))
+        };
         let clients: Vec<_> = (0..connections)
-            .map(|at| client(address, ids.clone(), seed + at * 7919, until, skewed))
+            .map(|at| client(address, ids.clone(), seed + at * 7919, until, skewed, due(at)))
             .collect();
         runtime.block_on(async {
             let clients: Vec<_> = clients.into_iter().map(tokio::spawn).collect();
