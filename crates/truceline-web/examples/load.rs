@@ -2,7 +2,7 @@
 //! output: requests a second and how long they took, from many connections at once, while reports are
 //! added. A server of its own process is asked over the loopback.
 //!
-//!     cargo run --profile quick -p truceline-web --example load -- LEDGER [SECONDS] [CONNECTIONS] [add]
+//!     cargo run --release -p truceline-web --example load -- LEDGER [SECONDS] [CONNECTIONS] [add]
 //!
 //! With `RATE=2100` in the environment so many requests a second are due, evenly over the connections; one that
 //! goes out late, for the answer before it was late, is timed from when it was due. Without, each connection asks
