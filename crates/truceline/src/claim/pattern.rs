@@ -281,13 +281,11 @@ fn compile(line: &str, lemmas: &mut BTreeSet<String>, openers: &Words) -> Result
                 triggers = alternatives;
                 piece = format!("(?P<trigger>{symbol})");
             }
-        } else if part == ".." {
-            piece = format!(r#"(?:{WORD}|@[^v ][^ ]* ){{0,6}}?"#);
-            if told_of && idx == 1 {
-                piece = format!(r"(?:@v\.r\.[^ ]* {piece})?{piece}");
-            }
-        } else if part == "~" {
-            piece = format!(r#"(?:{WORD}|@[^v ][^ ]* |@v\.[ig]\.[^ ]* ){{0,9}}?"#);
+        } else if part == ".." || part == "~" {
+            piece = match part {
+                ".." => format!(r#"(?:{WORD}|@[^v ][^ ]* ){{0,6}}?"#),
+                _ => format!(r#"(?:{WORD}|@[^v ][^ ]* |@v\.[ig]\.[^ ]* ){{0,9}}?"#),
+            };
             if told_of && idx == 1 {
                 piece = format!(r"(?:@v\.r\.[^ ]* {piece})?{piece}");
             }
