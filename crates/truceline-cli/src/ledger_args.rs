@@ -4,11 +4,8 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
-use jiff::{
-    Timestamp,
-    civil::{Date, DateTime},
-    tz::TimeZone,
-};
+use jiff::Timestamp;
+use truceline_store::Asked;
 
 use crate::args::{Format, Reading};
 
@@ -246,16 +243,7 @@ pub enum To {
 }
 
 fn parse(given: &str, clock: (i8, i8, i8)) -> Result<Timestamp, String> {
-    if let Ok(at) = given.parse::<Timestamp>() {
-        return Ok(at);
-    }
-    let (hour, minute, second) = clock;
-    let civil = match given.parse::<Date>() {
-        Ok(day) if !given.contains(':') => Ok(day.at(hour, minute, second, 0)),
-        _ => given.parse::<DateTime>(),
-    };
-    let at = civil.and_then(|it| it.to_zoned(TimeZone::UTC)).map(|it| it.timestamp());
-    at.map_err(|_| {
+    Asked::time(given, clock).ok_or_else(|| {
         format!(
             "expected a time but found `{given}`; write it like 2016-07-06 or 2016-07-06T01:00Z"
         )

@@ -3,11 +3,7 @@
 //! it is the running minute, and the answer says so.
 
 use axum::{extract::FromRequestParts, http::request::Parts};
-use jiff::{
-    Timestamp,
-    civil::{Date, DateTime},
-    tz::TimeZone,
-};
+use jiff::Timestamp;
 use truceline_store::Asked;
 
 use crate::Problem;
@@ -191,18 +187,9 @@ fn expected(name: &str, what: &str, found: &str) -> Problem {
     Problem::question(format!("{name}: expected {what} but found `{found}`"))
 }
 
-/// A time without a zone is in UTC; a day is the given clock of it.
 fn time(name: &str, given: &str, clock: (i8, i8, i8)) -> Result<Timestamp, Problem> {
-    if let Ok(at) = given.parse::<Timestamp>() {
-        return Ok(at);
-    }
-    let (hour, minute, second) = clock;
-    let civil = match given.parse::<Date>() {
-        Ok(day) if !given.contains(':') => Ok(day.at(hour, minute, second, 0)),
-        _ => given.parse::<DateTime>(),
-    };
-    let at = civil.and_then(|it| it.to_zoned(TimeZone::UTC)).map(|it| it.timestamp());
-    at.map_err(|_| expected(name, "a time like 2016-07-06 or 2016-07-06T01:00Z", given))
+    Asked::time(given, clock)
+        .ok_or_else(|| expected(name, "a time like 2016-07-06 or 2016-07-06T01:00Z", given))
 }
 
 #[cfg(test)]

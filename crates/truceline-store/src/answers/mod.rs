@@ -11,7 +11,11 @@ mod why;
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+    tz::TimeZone,
+};
 use rusqlite::{OptionalExtension as _, params};
 use serde_json::{Value, json};
 use truceline::ledger::{entry::Fact, fold::View, status::verdict};
@@ -31,6 +35,22 @@ pub struct Asked {
     pub at: Timestamp,
     /// `None`: as of the last entry.
     pub as_of: Option<Timestamp>,
+}
+
+impl Asked {
+    /// A time as it is given to ask with: without a zone it is in UTC, a day alone is `clock` (hour, minute,
+    /// second) of it. `None` where it is no time.
+    pub fn time(given: &str, clock: (i8, i8, i8)) -> Option<Timestamp> {
+        if let Ok(at) = given.parse() {
+            return Some(at);
+        }
+        let (hour, minute, second) = clock;
+        let civil = match given.parse::<Date>() {
+            Ok(day) if !given.contains(':') => day.at(hour, minute, second, 0),
+            _ => given.parse::<DateTime>().ok()?,
+        };
+        Some(civil.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    }
 }
 
 /// Which truces are asked for. Names and identifiers, without regard to case.
