@@ -188,10 +188,11 @@ pub fn of_report(candidates: &mut [Candidate], truce_sentences: &[usize], senten
             (it.sentence, it.near, (it.claim.act, it.claim.stance, by))
         })
         .collect();
-    let beside: Vec<Beside> = candidates
+    let plain: Vec<Beside> = candidates
         .iter()
+        .filter(|it| !(it.loose || it.near))
         .map(|it| Beside {
-            sentence: if it.loose || it.near { usize::MAX } else { it.sentence },
+            sentence: it.sentence,
             act: it.claim.act,
             truce: it.truce_unit,
             trigger: it.trigger,
@@ -235,11 +236,9 @@ pub fn of_report(candidates: &mut [Candidate], truce_sentences: &[usize], senten
                 it.features.add(format_args!("beside={name}:{}", other.name()));
             }
         }
-        for other in &beside[first..] {
-            if other.sentence > it.sentence && other.sentence != usize::MAX {
-                break;
-            }
-            if other.act == act || other.sentence != it.sentence {
+        let own = plain.partition_point(|other| other.sentence < it.sentence);
+        for other in plain[own..].iter().take_while(|other| other.sentence == it.sentence) {
+            if other.act == act {
                 continue;
             }
             let other_name = other.act.name();
@@ -267,7 +266,7 @@ pub fn of_report(candidates: &mut [Candidate], truce_sentences: &[usize], senten
     }
 }
 
-/// Where a candidate stands, as the others of its sentence see it.
+/// Where a candidate that a line reads by itself stands, as the others of its sentence see it.
 struct Beside {
     sentence: usize,
     act: Act,
