@@ -3,8 +3,13 @@
 //! capital. Marks, blanks and letters beyond ASCII are left out: what stands between hides nothing.
 
 const SKIP: u8 = 0;
+/// Bytes that may be more than they seem, up to [`LAST_ODD`].
 const REFERENCE: u8 = 1;
 const KELVIN: u8 = 2;
+const TAG: u8 = 3;
+/// NUL and escape: letters are not the bytes that they seem to be.
+const SHIFT: u8 = 4;
+const LAST_ODD: u8 = SHIFT;
 
 /// Letters in lower case and digits as themselves.
 const CLASS: [u8; 256] = {
@@ -18,6 +23,9 @@ const CLASS: [u8; 256] = {
     }
     class[b'&' as usize] = REFERENCE;
     class[0xe2] = KELVIN;
+    class[b'<' as usize] = TAG;
+    class[0] = SHIFT;
+    class[0x1b] = SHIFT;
     class
 };
 
@@ -31,23 +39,68 @@ const BARE: &[&str] = &[
 /// How many bytes are looked at in one go.
 const PIECE: usize = 256;
 
+/// Room that is kept for the next page, in bytes.
+const KEPT: usize = 1 << 20;
+
 /// What ends a word and belongs to none.
 const END: u8 = b' ';
 
+/// Letters one after the other; the room after them is kept from page to page.
+#[derive(Default)]
+struct Lane {
+    buf: Vec<u8>,
+    end: usize,
+}
+
+impl Lane {
+    fn letters(&self) -> &[u8] {
+        &self.buf[..self.end]
+    }
+
+    fn room(&mut self) -> &mut [u8] {
+        if self.buf.len() < self.end + PIECE {
+            self.buf.resize(2 * self.buf.len() + 64 * PIECE, 0);
+        }
+        &mut self.buf[self.end..self.end + PIECE]
+    }
+
+    fn push(&mut self, letter: u8) {
+        self.room()[0] = letter;
+        self.end += 1;
+    }
+}
+
 #[derive(Default)]
 pub struct Letters {
-    /// Of the text, and of what stands aside from it: titles, descriptions, linked data.
-    pub text: Vec<u8>,
-    pub aside: Vec<u8>,
+    text: Lane,
+    aside: Lane,
     is_aside: bool,
     /// Whether the next letter belongs to the word of the last one.
     within: bool,
     /// Whether the page is written so oddly (a tag, a comment or a script without an end) that it is
     /// let pass rather than understood: looking for each end again would take too long, too.
     pub odd: bool,
+    /// Whether the text is in UTF-16 or in a set that shifts, and is to be decoded first.
+    pub shifted: bool,
 }
 
 impl Letters {
+    /// Makes ready for another page.
+    pub fn clear(&mut self) {
+        for lane in [&mut self.text, &mut self.aside] {
+            lane.end = 0;
+            if lane.buf.len() > KEPT {
+                lane.buf = Vec::new();
+            }
+        }
+        (self.is_aside, self.within, self.odd, self.shifted) = (false, false, false, false);
+    }
+
+    /// Of the text, and of what stands aside from it: titles, descriptions, linked data.
+    pub fn found(&self) -> [&[u8]; 2] {
+        [self.text.letters(), self.aside.letters()]
+    }
+
     /// A letter or a digit.
     fn push(&mut self, letter: u8) {
         self.run(&[letter]);
@@ -59,13 +112,11 @@ impl Letters {
         let mut within = self.within;
         let mut count = 0;
         for piece in bytes.chunks(PIECE) {
-            let start = out.len();
-            out.resize(start + piece.len(), 0);
             let (mut seen, mut letters) = (0, 0);
-            let room = &mut out[start..];
+            let room = out.room();
             for byte in piece {
                 let class = CLASS[usize::from(*byte)];
-                if class == REFERENCE || class == KELVIN {
+                if class.wrapping_sub(1) < LAST_ODD {
                     break;
                 }
                 // No branches: where words end cannot be foreseen.
@@ -76,7 +127,7 @@ impl Letters {
                 within = letter;
                 seen += 1;
             }
-            out.truncate(start + letters);
+            out.end += letters;
             count += seen;
             if seen < piece.len() {
                 break;
@@ -106,20 +157,34 @@ impl Letters {
         self.text.push(END);
     }
 
+    /// All of it, angle brackets among it.
     pub fn text(&mut self, bytes: &[u8]) {
+        let mut at = 0;
+        while at < bytes.len() {
+            at += self.text_to_tag(&bytes[at..]) + 1;
+            self.gap();
+        }
+    }
+
+    /// Up to the first angle bracket that may open a tag, or to the end.
+    pub fn text_to_tag(&mut self, bytes: &[u8]) -> usize {
         let mut at = 0;
         loop {
             at += self.run(&bytes[at..]);
-            let Some(&byte) = bytes.get(at) else { return };
-            at += 1;
-            if byte == b'&' {
-                at += self.reference(&bytes[at..]);
-            } else if bytes[at..].starts_with(&[0x84, 0xaa]) {
+            let Some(&byte) = bytes.get(at) else { return at };
+            match byte {
+                b'<' => return at,
+                b'&' => at += 1 + self.reference(&bytes[at + 1..]),
                 // The sign for kelvin is a small k to whoever folds case.
-                self.push(b'k');
-                at += 2;
-            } else {
-                self.gap();
+                0xe2 if bytes[at + 1..].starts_with(&[0x84, 0xaa]) => {
+                    self.push(b'k');
+                    at += 3;
+                }
+                _ => {
+                    self.shifted |= byte != 0xe2;
+                    self.gap();
+                    at += 1;
+                }
             }
         }
     }

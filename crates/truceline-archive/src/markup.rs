@@ -2,23 +2,29 @@
 //! descriptions and linked data, as [`Letters`]. Tags, styles and programs are passed over; what
 //! is written oddly is looked at rather than passed over.
 
-use memchr::{memchr, memchr_iter, memchr2, memmem};
+use std::sync::LazyLock;
+
+use memchr::{
+    memchr, memchr_iter, memchr2,
+    memmem::{self, Finder},
+};
 
 use crate::letters::{Letters, unescaped_json, unescaped_tags};
 
 /// How far pages within pages are followed.
 const DEEPEST: usize = 3;
 
+/// Made once: pages have many comments and scripts.
+static COMMENT_END: LazyLock<Finder> = LazyLock::new(|| Finder::new("-->"));
+static ODD_COMMENT_END: LazyLock<Finder> = LazyLock::new(|| Finder::new("--!>"));
+
+static JSON: LazyLock<[Finder; 2]> = LazyLock::new(|| [Finder::new("json"), Finder::new("JSON")]);
+
 pub fn gather(page: &[u8], letters: &mut Letters, depth: usize) {
     let mut at = 0;
     while at < page.len() && !letters.odd {
-        let Some(text) = memchr(b'<', &page[at..]) else {
-            letters.text(&page[at..]);
-            return;
-        };
-        letters.text(&page[at..at + text]);
+        at += letters.text_to_tag(&page[at..]);
         letters.gap();
-        at += text;
         let rest = &page[at..];
         at += match rest.get(1) {
             Some(b'!') => declaration(rest, letters),
@@ -41,9 +47,9 @@ fn declaration(rest: &[u8], letters: &mut Letters) -> usize {
             return 4 + empty.len();
         }
     }
-    let plain = memmem::find(comment, b"-->").map(|at| at + 3);
+    let plain = COMMENT_END.find(comment).map(|at| at + 3);
     let within = &comment[..plain.unwrap_or(comment.len())];
-    let odd = memmem::find(within, b"--!>").map(|at| at + 4);
+    let odd = ODD_COMMENT_END.find(within).map(|at| at + 4);
     letters.odd |= plain.is_none();
     odd.or(plain).map_or(4, |length| 4 + length)
 }
@@ -110,7 +116,7 @@ fn script(content: &[u8], attributes: &[u8], letters: &mut Letters, depth: usize
         // Within a drawing the tag was all of it: what seems to be script is the page.
         letters.odd = true;
     }
-    if memmem::find(attributes, b"json").is_some() || memmem::find(attributes, b"JSON").is_some() {
+    if JSON.iter().any(|it| it.find(attributes).is_some()) {
         let json = unescaped_json(within);
         letters.aside(|it| it.text(&json));
         let markup = unescaped_tags(&json);

@@ -3,7 +3,10 @@
 
 use std::io::{self, Read};
 
-const STEP: usize = 2 << 20;
+/// Small enough for what was read to be near when it is unpacked.
+const STEP: usize = 256 << 10;
+/// The least room for the window: what is left of it is moved to its head when the end is reached.
+const ROOM: usize = 2 << 20;
 
 pub struct Packed {
     reader: Box<dyn Read + Send>,
@@ -43,9 +46,9 @@ impl Packed {
                 self.head = 0;
             }
             if self.buf.len() - self.end < STEP {
-                self.buf.resize(self.end + STEP, 0);
+                self.buf.resize((self.end + STEP).max(ROOM), 0);
             }
-            match self.reader.read(&mut self.buf[self.end..]) {
+            match self.reader.read(&mut self.buf[self.end..][..STEP]) {
                 Ok(0) => self.ended = true,
                 Ok(read) => self.end += read,
                 Err(err) if err.kind() == io::ErrorKind::Interrupted => {}

@@ -45,7 +45,10 @@ impl Page {
             .map_err(|problem| Problem { path: Some(path.to_owned()), ..problem })?;
         report.path = Some(path.to_owned());
         report.url = self.url.clone();
-        report.id = Sha256::digest(&self.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        if decoded.is_some() {
+            let digest = Sha256::digest(&self.bytes);
+            report.id = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        }
         Ok(report)
     }
 

@@ -2,7 +2,8 @@
 //! it can tell of a truce at all. Its words are the truce words of the packs, so that it lets pass
 //! whatever the library would find; when in doubt the page passes.
 
-use memchr::memchr2;
+use std::cell::RefCell;
+
 use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 use truceline::{
@@ -25,6 +26,10 @@ pub enum Form {
 
 pub struct Sieve {
     words: Regex,
+}
+
+thread_local! {
+    static LETTERS: RefCell<Letters> = RefCell::default();
 }
 
 /// The lists of `truce.toml` of which one phrase must stand in a report that tells of a truce.
@@ -53,25 +58,26 @@ impl Sieve {
     }
 
     pub fn may_tell(&self, page: &Page) -> bool {
-        // In UTF-16 and in sets that shift, letters are not the bytes they seem to be.
-        if memchr2(0, 0x1b, &page.bytes).is_none() {
-            return self.may_tell_in(&page.bytes, page.form);
-        }
-        match page.report("", &Options::default()) {
-            Ok(report) => self.may_tell_in(report.content.as_bytes(), page.form),
-            // What is no report is told of by whoever reads it.
-            Err(_) => true,
-        }
+        LETTERS.with_borrow_mut(|letters| {
+            self.gather(&page.bytes, page.form, letters);
+            if letters.shifted {
+                match page.report("", &Options::default()) {
+                    Ok(report) => self.gather(report.content.as_bytes(), page.form, letters),
+                    // What is no report is told of by whoever reads it.
+                    Err(_) => return true,
+                }
+            }
+            letters.odd || letters.found().iter().any(|it| self.words.is_match(it))
+        })
     }
 
-    fn may_tell_in(&self, bytes: &[u8], form: Form) -> bool {
-        let mut letters = Letters::default();
-        gather(bytes, &mut letters, 0);
+    fn gather(&self, bytes: &[u8], form: Form, letters: &mut Letters) {
+        letters.clear();
+        gather(bytes, letters, 0);
         if form == Form::Unknown {
             letters.aside(|it| it.text(bytes));
         }
         letters.end();
-        letters.odd || self.words.is_match(&letters.text) || self.words.is_match(&letters.aside)
     }
 }
 

@@ -120,6 +120,9 @@ fn nothing_of_the_casebook_is_lost_in_any_dress() {
         }
         telling += 1;
         let page_of = html(&title, &text);
+        let as_page = Report { form: ReportForm::Html, content: page_of.clone(), ..report.clone() };
+        let early = reader.read_telling(&as_page).map(|it| it.claims.len()).unwrap_or_default();
+        assert_eq!(early, reader.read(&as_page).claims.len(), "{name} given up early");
         let windows = encoding_rs::WINDOWS_1252.encode(&page_of).0.into_owned();
         let shifted = encoding_rs::ISO_2022_JP.encode(&format!("停戦 {page_of}")).0.into_owned();
         let dresses: Vec<(&str, Vec<u8>)> = vec![
