@@ -66,7 +66,11 @@ pub fn run(given: &args::Reading, printer: &Printer) -> ExitCode {
 
     let printed = |report: &Report, archived: bool, tally: &mut Tally| match printer.what {
         What::Reading { object, people } => {
-            let reading = reader.read(report);
+            let reading = match archived && !given.no_sieve {
+                true => reader.read_telling(report),
+                false => Some(reader.read(report)),
+            };
+            let Some(reading) = reading else { return String::new() };
             if archived {
                 if reading.truces.is_empty() && reading.claims.is_empty() {
                     return String::new();

@@ -104,6 +104,17 @@ impl Reader {
         self.read_article(article::extract(report, &self.furniture))
     }
 
+    /// The same, for who looks for truces alone: `None` where it is plain early that none is named.
+    pub fn read_telling(&self, report: &Report) -> Option<Reading> {
+        let names = |text: &str| self.names_a_truce(text);
+        article::extract_if(report, &self.furniture, &names).map(|it| self.read_article(it))
+    }
+
+    /// Whether a text names a truce by more than what could point back to one.
+    pub fn names_a_truce(&self, text: &str) -> bool {
+        self.truces.find(&Text::new(text), false).iter().any(|it| !it.what.weak)
+    }
+
     pub fn read_article(&self, article: Article) -> Reading {
         let Some((parts, setting)) = self.parts(&article) else {
             let gaps = gaps(&article, &[]);

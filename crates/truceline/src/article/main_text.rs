@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use trafilatura::{
-    Options,
+    Options, TrafilaturaError,
     dom::{Document, NodeId},
 };
 
@@ -20,16 +20,24 @@ const ASIDE: &[&str] = &[
 /// Characters that a story has at least; what is shorter may stand in the linked data alone.
 const SHORT: usize = 250;
 
-/// `html`: what the page was parsed from.
-pub fn main_text(mut page: Document, html: &str) -> String {
+/// `html`: what the page was parsed from. `wanted` is asked about all that the story may be part of,
+/// where that is sure before the story is found; `None` where it says no.
+pub fn main_text(mut page: Document, html: &str, wanted: &dyn Fn(&str) -> bool) -> Option<String> {
     page.strip_elements(page.root(), false, ASIDE);
     let holds = Holds::of(&page);
     holds.narrow(&mut page);
+    let is_sure = holds.is_sure();
+    if is_sure && !wanted(&page.body().map(|it| text_in(&page, it)).unwrap_or_default()) {
+        return None;
+    }
     let text = text_of(body(&page), false);
+    if is_sure {
+        return Some(if holds.misses(text.len()) { told(&page) } else { text });
+    }
     let short = text.chars().count() < SHORT;
     // A single paragraph may be all of the page in one.
     if !short && holds.likely(text.len()) && text.contains("\n\n") {
-        return text;
+        return Some(text);
     }
     let mut page = Document::parse(html);
     if !short {
@@ -38,10 +46,22 @@ pub fn main_text(mut page: Document, html: &str) -> String {
     }
     let text = text_of(page, true);
     if !text.is_empty() {
-        return text;
+        return Some(text);
     }
     let page = Document::parse(html);
-    page.body().map(|body| paragraphs(&page.outer_html(body))).unwrap_or_default()
+    Some(page.body().map(|it| text_in(&page, it)).unwrap_or_default())
+}
+
+fn text_in(page: &Document, node: NodeId) -> String {
+    paragraphs(&page.outer_html(node))
+}
+
+/// The paragraphs that are not mostly links.
+fn told(page: &Document) -> String {
+    let all = page.get_elements_by_tag_name(page.root(), "p").into_iter();
+    let told: Vec<String> =
+        all.filter(|it| told_in(page, *it) > 0).map(|it| text_in(page, it)).collect();
+    told.join("\n\n")
 }
 
 /// What a page seems to hold, in bytes of text.
@@ -56,15 +76,11 @@ struct Holds {
 
 impl Holds {
     fn of(page: &Document) -> Holds {
-        let linked = |node| {
-            let links = page.get_elements_by_tag_name(node, "a");
-            links.into_iter().map(|it| length(&page.text_content(it))).sum::<usize>()
-        };
         let all = page.body().map_or(0, |it| length(&page.text_content(it)));
         let (mut told, mut within) = (0, HashMap::new());
         for paragraph in page.get_elements_by_tag_name(page.root(), "p") {
-            let all = length(&page.text_content(paragraph));
-            if linked(paragraph) * 2 > all {
+            let all = told_in(page, paragraph);
+            if all == 0 {
                 continue;
             }
             told += all;
@@ -74,7 +90,7 @@ impl Holds {
                 at = page.parent(here);
             }
         }
-        Holds { unlinked: all.saturating_sub(linked(page.root())), told, within }
+        Holds { unlinked: all.saturating_sub(linked(page, page.root())), told, within }
     }
 
     /// Leaves only the element that holds nearly all that is told, within those around it.
@@ -92,11 +108,33 @@ impl Holds {
         }
     }
 
+    /// Whether the story is told in paragraphs, and no short one: nothing else of the page is looked at then.
+    fn is_sure(&self) -> bool {
+        self.told >= 4 * SHORT && 3 * self.told >= self.unlinked
+    }
+
+    /// Whether a text as long is what is left of a story in paragraphs; one much shorter still is a
+    /// short story among the paragraphs of others.
+    fn misses(&self, text: usize) -> bool {
+        text < SHORT || (self.told / 4..self.told / 2).contains(&text)
+    }
+
     /// Whether a text as long may be the story: one far shorter misses much, one far longer has the page's links.
     fn likely(&self, text: usize) -> bool {
         (self.unlinked / 2..=self.unlinked / 4 * 5).contains(&text)
-            || (self.told / 4 * 3..=self.told / 2 * 3).contains(&text)
+            || (self.told / 2..=self.told * 2).contains(&text)
     }
+}
+
+/// What a paragraph tells, in bytes; nothing if it is mostly links.
+fn told_in(page: &Document, paragraph: NodeId) -> usize {
+    let all = length(&page.text_content(paragraph));
+    if linked(page, paragraph) * 2 > all { 0 } else { all }
+}
+
+fn linked(page: &Document, node: NodeId) -> usize {
+    let links = page.get_elements_by_tag_name(node, "a");
+    links.into_iter().map(|it| length(&page.text_content(it))).sum()
 }
 
 /// In bytes, each word with one blank.
@@ -110,6 +148,14 @@ fn text_of(page: Document, thorough: bool) -> String {
     options.exclude_comments = true;
     // Not asked for.
     options.html_date_override = Some(Default::default());
+    if thorough {
+        // The stop words of one language: the list of all takes 100 ms to make.
+        options.target_language = Some("en".to_owned());
+        match trafilatura::extract_document(page.clone_document(), &options) {
+            Err(TrafilaturaError::LanguageMismatch { .. }) => options.target_language = None,
+            found => return found.map(|it| paragraphs(&it.content_html)).unwrap_or_default(),
+        }
+    }
     let found = trafilatura::extract_document(page, &options);
     found.map(|it| paragraphs(&it.content_html)).unwrap_or_default()
 }

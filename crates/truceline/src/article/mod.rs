@@ -51,10 +51,36 @@ pub struct Article {
 
 /// Never fails: a page without a story is an article whose text is short or empty.
 pub fn extract(report: &Report, furniture: &Furniture) -> Article {
-    let page = match report.form {
-        Form::Html => page::read(&report.content, report.url.as_deref(), furniture),
-        Form::Text => page::Page { text: line_ends(&report.content), ..page::Page::default() },
-    };
+    let page = page_of(report, furniture, &|_| true).unwrap_or_default();
+    of_page(report, page, furniture)
+}
+
+/// The same, for who looks for articles of one kind: `None` where it is plain, before the story is
+/// found, that neither the title nor anything that the story may be part of is `wanted`.
+pub fn extract_if(
+    report: &Report,
+    furniture: &Furniture,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Option<Article> {
+    let title_wanted = report.title.as_deref().is_some_and(wanted);
+    let page = page_of(report, furniture, &|text| title_wanted || wanted(text))?;
+    Some(of_page(report, page, furniture))
+}
+
+fn page_of(
+    report: &Report,
+    furniture: &Furniture,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Option<page::Page> {
+    match report.form {
+        Form::Html => page::read(&report.content, report.url.as_deref(), furniture, wanted),
+        Form::Text => {
+            Some(page::Page { text: line_ends(&report.content), ..page::Page::default() })
+        }
+    }
+}
+
+fn of_page(report: &Report, page: page::Page, furniture: &Furniture) -> Article {
     let given = report.title.clone().or(page.title);
     let mut draft = draft::Draft::new(&page.text, furniture);
     let title = head::title(&mut draft, given);

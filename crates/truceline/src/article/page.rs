@@ -28,7 +28,13 @@ pub struct Page {
     pub changed: Option<Published>,
 }
 
-pub fn read(html: &str, url: Option<&str>, furniture: &Furniture) -> Page {
+/// `None` where neither the title nor what the story is part of is `wanted`.
+pub fn read(
+    html: &str,
+    url: Option<&str>,
+    furniture: &Furniture,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Option<Page> {
     let html = slim(html);
     let doc = Document::parse(&html);
     let metas = Metas::of(&doc);
@@ -57,15 +63,9 @@ pub fn read(html: &str, url: Option<&str>, furniture: &Furniture) -> Page {
         .or_else(|| only(&doc, "title"))
         .map(|it| without_outlet(&it, outlet.as_deref(), address.as_deref()))
         .filter(|it| !it.is_empty());
-    Page {
-        text: main_text(doc, &html),
-        title,
-        outlet,
-        url: canonical,
-        language,
-        published,
-        changed,
-    }
+    let title_wanted = title.as_deref().is_some_and(wanted);
+    let text = main_text(doc, &html, &|text| title_wanted || wanted(text))?;
+    Some(Page { text, title, outlet, url: canonical, language, published, changed })
 }
 
 /// What the page's `meta` elements say, and those whose `itemprop` is of a date.

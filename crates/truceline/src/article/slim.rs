@@ -56,6 +56,8 @@ enum Kind {
     Script,
     /// Goes with all it holds.
     Unread,
+    /// The same, where what it holds is sure.
+    Links,
     /// Holds text alone.
     Raw,
     Link,
@@ -66,6 +68,7 @@ pub fn slim(html: &str) -> String {
     let mut page = Slim { html, out: String::with_capacity(html.len() / 2), kept: 0 };
     let mut depth = Depth::default();
     let mut at = 0;
+    let mut nested = true;
     while let Some(found) = memchr(b'<', &html.as_bytes()[at..]) {
         let start = at + found;
         let rest = &html[start..];
@@ -88,6 +91,15 @@ pub fn slim(html: &str) -> String {
                 _ => {}
             }
             continue;
+        }
+        if kind == Kind::Links && nested {
+            let length = held(&html[at..], tag.name);
+            nested = length.is_some();
+            if let Some(length) = length {
+                at += length;
+                page.gap(start, at);
+                continue;
+            }
         }
         match kind {
             _ if !tag.ended => page.cut(start, at),
@@ -221,6 +233,7 @@ impl<'a> Tag<'a> {
         match &name[..len] {
             b"script" => Kind::Script,
             b"style" | b"noscript" => Kind::Unread,
+            b"nav" => Kind::Links,
             b"textarea" | b"title" | b"iframe" | b"noembed" | b"noframes" | b"xmp" => Kind::Raw,
             b"link" => Kind::Link,
             b"path" | b"g" | b"circle" | b"rect" | b"polygon" | b"polyline" | b"ellipse"
@@ -342,6 +355,47 @@ fn raw_end(content: &str, name: &str) -> usize {
     memmem::find_iter(bytes, b"</").find(ends).unwrap_or(content.len())
 }
 
+/// The length of what an element holds, with its end tag; `None` where anything within is not closed
+/// in the order in which it was opened: only a parser can say then where the element ends.
+fn held(content: &str, name: &str) -> Option<usize> {
+    let mut open = vec![name];
+    let mut at = 0;
+    while let Some(found) = memchr(b'<', &content.as_bytes()[at..]) {
+        at += found;
+        let rest = &content[at..];
+        if rest.starts_with("<!--") {
+            at += comment(rest);
+            continue;
+        }
+        let closing = rest.starts_with("</");
+        let Some(tag) = Tag::read(rest, 1 + usize::from(closing)) else {
+            at += 1;
+            continue;
+        };
+        at += tag.len;
+        match tag.kind() {
+            _ if !tag.ended => return None,
+            Kind::Flat | Kind::Drawn | Kind::Link => {}
+            _ if closing => {
+                if !open.pop()?.eq_ignore_ascii_case(tag.name) {
+                    return None;
+                }
+                if open.is_empty() {
+                    return Some(at);
+                }
+            }
+            _ if tag.attributes.ends_with('/') || open.len() >= DEEPEST => return None,
+            kind => {
+                open.push(tag.name);
+                if matches!(kind, Kind::Script | Kind::Unread | Kind::Raw) {
+                    at += raw_end(&content[at..], tag.name);
+                }
+            }
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::slim;
@@ -359,6 +413,18 @@ mod tests {
              </svg><p class='lead'>The truce <a href=\"https://news.example/a/v\">held</a>.</p><p style=\"display: \
              none\">Hidden.</p></body></html>"
         );
+    }
+
+    #[test]
+    fn lists_of_links_go_where_their_end_is_sure() {
+        let links = "<nav class=top><ul><li><a href=/a>News</a><li><a href=/b>War<br></a></ul><script>'</nav>'\
+                     </script></nav>";
+        assert_eq!(slim(&format!("<p>It{links}held.</p>")), "<p>It held.</p>");
+        let nested = "<nav><nav></nav><b>More</b></nav><p>It held.</p>";
+        assert_eq!(slim(nested), " <p>It held.</p>");
+        for page in ["<div><nav><b>a</div><p>It held.</p></nav>", "<nav><p>It held.</p>"] {
+            assert_eq!(slim(page), page);
+        }
     }
 
     #[test]
