@@ -45,10 +45,8 @@ def main():
         ("fastwarc + resiliparse", [python, here + "/fast_warc.py", archive], "0", 1),
     ]
     results = {name: [] for name, *_ in ways}
-    for at in range(rounds):
+    for _ in range(rounds):
         for name, command, cores, _ in ways:
-            if name.startswith("fastwarc") and at > 0:
-                continue
             results[name].append(timed(command, cores))
             print(f"{name}: {results[name][-1]}", file=sys.stderr, flush=True)
     print(f"{unpacked} bytes unpacked, {os.path.getsize(archive)} packed; {rounds} rounds\n")

@@ -34,7 +34,8 @@ pub struct Piece {
 /// An archive that is being read.
 pub struct Known {
     pub path: String,
-    pub name: Name,
+    /// `None` of a stream: reading could not be taken up there.
+    pub name: Option<Name>,
 }
 
 /// What became of pieces.
@@ -171,7 +172,7 @@ pub fn open(path: &Path, before: &Before) -> io::Result<Found> {
         None => Place::default(),
     };
     let archive = Archive::open(path, from, Limits::default())?;
-    let of = Arc::new(Known { path: path_name, name });
+    let of = Arc::new(Known { path: path_name, name: Some(name) });
     Ok(Found::Archive(Box::new(Opened {
         of,
         archive,
@@ -180,10 +181,26 @@ pub fn open(path: &Path, before: &Before) -> io::Result<Found> {
     })))
 }
 
+/// An archive that comes as a stream, or what the stream began with if it is none.
+pub fn open_stream(
+    name: &str,
+    mut stream: impl Read + Send + 'static,
+) -> io::Result<Result<Box<Opened>, Vec<u8>>> {
+    let mut head = Vec::new();
+    Read::by_ref(&mut stream).take(HEAD).read_to_end(&mut head)?;
+    if !is_archive("", &head) {
+        return Ok(Err(head));
+    }
+    let whole = Box::new(io::Cursor::new(head).chain(stream));
+    let archive = Archive::new(whole, Limits::default())?;
+    let of = Arc::new(Known { path: name.to_owned(), name: None });
+    Ok(Ok(Box::new(Opened { of, archive, any: false, ended: false })))
+}
+
 impl Opened {
-    /// Of the file, in bytes.
+    /// Of the file, in bytes; of a stream it is not known.
     pub fn length(&self) -> u64 {
-        self.of.name.length
+        self.of.name.as_ref().map_or(0, |it| it.length)
     }
 }
 

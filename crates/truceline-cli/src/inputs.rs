@@ -163,7 +163,16 @@ impl Inputs {
     }
 
     fn open_stdin(&mut self) -> Result<(), String> {
-        let bytes = whole(io::stdin().lock()).map_err(|err| unreadable(STDIN, &err))?;
+        let wrong = |err| unreadable(STDIN, &err);
+        let head = match archive::open_stream(STDIN, io::stdin()).map_err(wrong)? {
+            Ok(opened) => {
+                stop::watch();
+                self.archive = Some(opened);
+                return Ok(());
+            }
+            Err(head) => head,
+        };
+        let bytes = whole(head.chain(io::stdin().lock())).map_err(wrong)?;
         let feed = from_web::in_file(STDIN, &bytes, self.options.published.as_ref());
         let mut reports = feed.unwrap_or_else(|| Report::from_bytes(None, &bytes, &self.options));
         for problem in reports.iter_mut().filter_map(|it| it.as_mut().err()) {

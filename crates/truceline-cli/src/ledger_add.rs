@@ -74,7 +74,7 @@ pub fn run(given: &Add) -> ExitCode {
     let take = |it: Result<Given, String>| -> Taken {
         let mut taken = Taken::default();
         match it {
-            Ok(Given::Piece(ref piece, _)) => taken.mark = Some(mark(piece, &how)),
+            Ok(Given::Piece(ref piece, _)) => taken.mark = mark(piece, &how),
             Ok(Given::Before(ref path)) => {
                 taken.note = Some(format!("{path}: read to its end before; nothing to do"));
             }
@@ -87,7 +87,12 @@ pub fn run(given: &Add) -> ExitCode {
             let name = report.path.clone().or_else(|| report.url.clone());
             let name = name.unwrap_or_else(|| report.id.clone());
             let digest = report_digest(&report);
-            let intake = faultless(&report, || Intake::of(&reader.read(&report), &digest, &pack))?;
+            let read = || match archived && !reading.no_sieve {
+                true => reader.read_telling(&report),
+                false => Some(reader.read(&report)),
+            };
+            let taken_in = || read().map(|it| Intake::of(&it, &digest, &pack));
+            let Some(intake) = faultless(&report, taken_in)? else { return Ok(None) };
             if archived {
                 if intake.tellings.is_empty() {
                     return Ok(None);
@@ -164,17 +169,18 @@ impl Default for Taken {
 }
 
 /// Up to and with a piece its archive is done, read in this way.
-fn mark(piece: &Piece, how: &str) -> Mark {
+fn mark(piece: &Piece, how: &str) -> Option<Mark> {
     let place = piece.next.unwrap_or_default();
-    Mark {
-        archive: piece.of.name.digest.clone(),
+    let name = piece.of.name.as_ref()?;
+    Some(Mark {
+        archive: name.digest.clone(),
         how: how.to_owned(),
         path: piece.of.path.clone(),
-        length: piece.of.name.length,
+        length: name.length,
         member: place.member,
         within: place.within,
         done: piece.next.is_none(),
-    }
+    })
 }
 
 /// How far archives were read before in the same way.

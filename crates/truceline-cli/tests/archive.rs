@@ -121,6 +121,30 @@ fn pages_that_tell_of_a_truce_are_read_on_any_number_of_threads() {
 }
 
 #[test]
+fn an_archive_may_come_on_standard_input() {
+    let folder = Folder::new("stream");
+    archive(&folder.0.join("a.warc.gz"), 0..40);
+    let piped = |arguments: &[&str]| {
+        let file = fs::File::open(folder.0.join("a.warc.gz")).unwrap();
+        folder.command(arguments).stdin(file).output().unwrap()
+    };
+    let ran = piped(&["read", "-", "--format", "jsonl"]);
+    let said = told(&ran);
+    assert!(said.contains("1 archives, 40 records, 40 pages: 20 sieved out"), "{said}");
+    let of_file = folder.run(&["read", "a.warc.gz", "--format", "jsonl"]);
+    let stream = String::from_utf8(ran.stdout).unwrap();
+    assert_eq!(
+        stream.replace("standard input", "a.warc.gz"),
+        String::from_utf8(of_file.stdout).unwrap()
+    );
+    // What comes again is known by its digest: where in a stream it stood is not kept.
+    let add = ["add", "-", "--recorded", "2020-01-01", "--ledger", "l.db"];
+    assert!(told(&piped(&add)).contains("10 new, 0 versions"));
+    let again = told(&piped(&add));
+    assert!(again.contains("40 pages") && again.contains("0 new, 0 versions"), "{again}");
+}
+
+#[test]
 fn broken_records_are_told_and_stop_nothing() {
     let folder = Folder::new("broken");
     fs::create_dir(folder.0.join("in")).unwrap();
