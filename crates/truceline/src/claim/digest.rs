@@ -52,7 +52,7 @@ pub struct Features {
 impl Features {
     /// Without any; `named` keeps the names of those that are added.
     pub fn new(named: bool) -> Features {
-        Features { digests: Vec::with_capacity(64), names: named.then(Vec::new) }
+        Features { digests: Vec::with_capacity(128), names: named.then(Vec::new) }
     }
 
     pub fn add(&mut self, name: fmt::Arguments) {
@@ -62,6 +62,18 @@ impl Features {
         self.digests.push(digest);
         if let Some(names) = &mut self.names {
             names.push(name.to_string());
+        }
+    }
+
+    /// A feature for each of the words, all with the same beginning.
+    pub fn add_each<'a>(&mut self, start: fmt::Arguments, words: impl Iterator<Item = &'a str>) {
+        let mut digest = Digest::default();
+        let _ = digest.write_fmt(start);
+        for word in words {
+            self.digests.push(digest.and(word.as_bytes()));
+            if let Some(names) = &mut self.names {
+                names.push(format!("{start}{word}"));
+            }
         }
     }
 

@@ -216,10 +216,10 @@ impl Drawer {
             let ruled = !before.claim.by.is_empty();
             let claim = &candidate.claim;
             let by: Vec<String> = claim.by.iter().map(|it| it.name.clone()).collect();
-            // The same act twice in a sentence counts once, unless by others.
+            // The same act twice in a sentence counts once, unless each is by someone that the other is not.
             let first = kept.partition_point(|it| it.0 < candidate.sentence);
             let again = kept[first..].iter().position(|(_, act, others, _)| {
-                *act == claim.act && (others.is_empty() || by.is_empty() || *others == by)
+                *act == claim.act && (within(others, &by) || within(&by, others))
             });
             if let Some(at) = again.map(|it| first + it) {
                 // The one whose line finds who did it tells more.
@@ -443,7 +443,8 @@ impl Drawer {
                     by,
                     pattern,
                     &claim,
-                    &self.verbs.links,
+                    &self.verbs,
+                    setting.published,
                     self.named,
                 )
             };
@@ -840,6 +841,10 @@ pub fn site(what: &Where, text: &str) -> Site {
             lon: None,
         },
     }
+}
+
+fn within(some: &[String], all: &[String]) -> bool {
+    some.iter().all(|it| all.contains(it))
 }
 
 fn same_actors(a: &[Actor], b: &[Actor]) -> bool {

@@ -1,20 +1,21 @@
 //! What the model weighs of a candidate. Comes in: a hit and its claim, then the whole report's
 //! candidates. Goes out: features. Their names are stable: the weights are keyed by them.
 
-use std::collections::{HashMap, HashSet};
+use jiff::{civil::Date, tz::TimeZone};
 
-use crate::{
-    claim::{
-        Act, Claim, Part, Stance,
-        digest::Features,
-        draw::{Candidate, PartText},
-        fold::{Folded, Kind, Unit, Voice},
-        lexicon::{Auxiliary, Form},
-        pattern::{Hit, Pattern},
-        speech::Frame,
-    },
-    pack::Words,
+use crate::claim::{
+    Claim, Part,
+    digest::Features,
+    draw::PartText,
+    fold::{Folded, Kind, Unit, Voice},
+    lexicon::{Auxiliary, Form, Verbs},
+    pattern::{Hit, Pattern},
+    speech::Frame,
 };
+
+mod report;
+
+pub use self::report::{nearest, of_report};
 
 /// A unit as the model sees it: function words and verbs by name, mentions by kind.
 pub fn shape<'a>(unit: Option<&'a Unit>, end: &'a str) -> &'a str {
@@ -29,8 +30,7 @@ pub fn shape<'a>(unit: Option<&'a Unit>, end: &'a str) -> &'a str {
     })
 }
 
-/// What one hit tells by itself; `by` is the unit of the doer, `links` are the words before a clause that
-/// are told apart; `named` keeps names.
+/// What one hit tells by itself; `by` is the unit of the doer; `named` keeps names.
 #[allow(clippy::too_many_arguments)]
 pub fn of_hit(
     part: &PartText,
@@ -40,7 +40,8 @@ pub fn of_hit(
     by: Option<usize>,
     pattern: &Pattern,
     claim: &Claim,
-    links: &Words,
+    verbs: &Verbs,
+    published: Option<Date>,
     named: bool,
 ) -> Features {
     let units = &folded.units;
@@ -72,6 +73,12 @@ pub fn of_hit(
         if verb.negated {
             features.add(format_args!("negated={act}"));
         }
+        for auxiliary in &verb.auxiliaries {
+            features.add(format_args!("aux={act}:{auxiliary:?}"));
+        }
+        if verb.auxiliaries.is_empty() {
+            features.add(format_args!("aux={act}:none"));
+        }
     } else {
         features.add(format_args!("noun={act}:{}", trigger.word));
     }
@@ -101,7 +108,7 @@ pub fn of_hit(
     }
     // The word that opens the clause of the trigger.
     let mut back = units[..hit.trigger].iter().rev().take(12);
-    let opener = back.find(|unit| links.contains(&unit.word));
+    let opener = back.find(|unit| verbs.links.contains(&unit.word));
     features.add(format_args!("opener={}", opener.map_or("none", |unit| &unit.word)));
     let actors = |unit: &Unit| match &unit.kind {
         Kind::Who(whos) => whos.len(),
@@ -163,126 +170,53 @@ pub fn of_hit(
             features.add(format_args!("by-word={word}"));
         }
     }
-    if pattern.near {
-        for unit in units {
-            let word = shape(Some(unit), "");
-            if word.len() > 1 {
-                features.add(format_args!("bag={act}:{word}"));
-            }
-        }
+    if let Some(truce) = hit.truce {
+        leads_to(&mut features, act, units, hit.trigger, truce, verbs);
     }
+    let finite = |unit: &&Unit| matches!(&unit.kind, Kind::Verb(verb) if matches!(verb.voice, Voice::Active | Voice::Passive));
+    let told_before = units[..hit.trigger].iter().filter(finite).count();
+    features.add(format_args!("verbs-before={act}:{}", told_before.min(3)));
+    features.add(format_args!("quote={act}:{}", claim.quote.len() / 40));
+    features.add(format_args!("age={act}:{}", age(claim, published)));
+    let words = units.iter().map(|unit| shape(Some(unit), "")).filter(|word| word.len() > 1);
+    features.add_each(format_args!("word={act}:"), words);
     features
 }
 
-/// Adds what only the whole report tells: place in it, what was told before, what stands near.
-/// The candidates are in the order of their sentences.
-pub fn of_report(candidates: &mut [Candidate], truce_sentences: &[usize], sentences: usize) {
-    let dense = truce_sentences.len() as f64 / sentences.max(1) as f64;
-    let breach = |it: &&Candidate| it.claim.act == Act::Violated && !it.near;
-    let breaches: Vec<usize> = candidates.iter().filter(breach).map(|it| it.sentence).collect();
-    let breach_title = candidates.iter().filter(breach).any(|it| it.claim.part == Part::Title);
-    let told: Vec<Telling> = candidates
-        .iter()
-        .map(|it| {
-            let by = it.claim.by.iter().map(|by| by.name.clone()).collect();
-            (it.sentence, it.near, (it.claim.act, it.claim.stance, by))
-        })
-        .collect();
-    let plain: Vec<Beside> = candidates
-        .iter()
-        .filter(|it| !(it.loose || it.near))
-        .map(|it| Beside {
-            sentence: it.sentence,
-            act: it.claim.act,
-            truce: it.truce_unit,
-            trigger: it.trigger,
-            units: it.units.clone(),
-        })
-        .collect();
-    // Of the sentences before: how often each act is told, and all tellings.
-    let (mut acts, mut tellings) = (HashMap::<Act, usize>::new(), HashSet::new());
-    let mut first = 0;
-    for (idx, it) in candidates.iter_mut().enumerate() {
-        let act = it.claim.act;
-        while told[first].0 < it.sentence {
-            let (_, near, telling) = &told[first];
-            *acts.entry(telling.0).or_default() += usize::from(!near);
-            tellings.insert(telling);
-            first += 1;
-        }
-        let name = act.name();
-        let place = match it.sentence {
-            0..=2 => "lead",
-            3..=6 => "early",
-            7..=15 => "middle",
-            _ => "late",
-        };
-        it.features.add(format_args!("place={place}"));
-        it.features.add(format_args!("place={place}:{name}"));
-        it.features.add(format_args!("dense={}", (dense * 10.0) as u32));
-        let near = nearest(truce_sentences, it.sentence, true).unwrap_or(9);
-        let class = if it.near { "near" } else { "own" };
-        it.features.add(format_args!("distance={class}:{}", near.min(5)));
-        let before = acts.get(&act).copied().unwrap_or(0);
-        it.features.add(format_args!("before={}", before.min(4)));
-        it.features.add(format_args!("before={name}:{}", before.min(4)));
-        if tellings.contains(&told[idx].2) {
-            it.features.add(format_args!("same-told={name}"));
-        }
-        for (_, near, (other, ..)) in
-            told[first..].iter().take_while(|other| other.0 == it.sentence)
-        {
-            if *other != act && !near {
-                it.features.add(format_args!("beside={name}:{}", other.name()));
-            }
-        }
-        let own = plain.partition_point(|other| other.sentence < it.sentence);
-        for other in plain[own..].iter().take_while(|other| other.sentence == it.sentence) {
-            if other.act == act {
-                continue;
-            }
-            let other_name = other.act.name();
-            if it.truce_unit.is_some() && other.truce == it.truce_unit {
-                it.features.add(format_args!("shares={name}:{other_name}"));
-            }
-            if other.units.contains(&it.trigger) {
-                it.features.add(format_args!("inside={name}:{other_name}"));
-            }
-            if it.units.contains(&other.trigger) {
-                it.features.add(format_args!("around={name}:{other_name}"));
-            }
-        }
-        if act == Act::Violated {
-            let closest = nearest(&breaches, it.sentence, false);
-            match closest.map(|far| far.min(4)) {
-                Some(far) => it.features.add(format_args!("breach={class}:{far}")),
-                None => it.features.add(format_args!("breach={class}:none")),
-            }
-            it.features.add(format_args!("breaches={class}:{}", breaches.len().min(3)));
-            if breach_title {
-                it.features.add(format_args!("breach-title={class}"));
-            }
-        }
-    }
-}
-
-/// Where a candidate that a line reads by itself stands, as the others of its sentence see it.
-struct Beside {
-    sentence: usize,
-    act: Act,
-    truce: Option<usize>,
+/// What stands before the truce: `in defiance of a truce` tells of no new one.
+fn leads_to(
+    features: &mut Features,
+    act: &str,
+    units: &[Unit],
     trigger: usize,
-    units: std::ops::Range<usize>,
+    truce: usize,
+    verbs: &Verbs,
+) {
+    let before = units[..truce].iter().enumerate().rev();
+    let last = before.clone().next().map(|it| it.1);
+    features.add(format_args!("truce-1={act}:{}", shape(last, "^")));
+    let verb = before.clone().take(8).find_map(|(at, unit)| match &unit.kind {
+        Kind::Verb(_) if at == trigger => Some("own"),
+        Kind::Verb(verb) => Some(verb.lemma.as_str()),
+        _ => None,
+    });
+    features.add(format_args!("truce-verb={act}:{}", verb.unwrap_or("none")));
+    let mut joins = before.take(5).map(|it| it.1).filter(|unit| unit.kind == Kind::Word);
+    let join = joins.find(|it| verbs.links.contains(&it.word) || verbs.joins.contains(&it.word));
+    features.add(format_args!("truce-join={act}:{}", join.map_or("none", |it| &it.word)));
 }
 
-/// A telling: its sentence, whether it names no truce, and the act, the stance and who does it.
-type Telling = (usize, bool, (Act, Stance, Vec<String>));
-
-/// How far the nearest of some sentences, in order, is from `at`; `own`: whether it may be `at` itself.
-pub fn nearest(sentences: &[usize], at: usize, own: bool) -> Option<usize> {
-    let before = sentences.partition_point(|it| *it < at + usize::from(own));
-    let after = sentences.partition_point(|it| *it < at + usize::from(!own));
-    let before = sentences[..before].last().map(|it| at - it);
-    let after = sentences.get(after).map(|it| it - at);
-    before.into_iter().chain(after).min()
+/// How long before the report the claim is dated.
+fn age(claim: &Claim, published: Option<Date>) -> &'static str {
+    let Some(when) = &claim.when else { return "none" };
+    let (Some(earliest), Some(published)) = (when.earliest, published) else { return "unknown" };
+    let day = earliest.to_zoned(TimeZone::UTC).date();
+    match day.until(published).map_or(0, |it| it.get_days()) {
+        ..-1 => "ahead",
+        -1..=1 => "day",
+        2..=7 => "week",
+        8..=60 => "months",
+        61..=400 => "year",
+        _ => "old",
+    }
 }

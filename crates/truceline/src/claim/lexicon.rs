@@ -40,6 +40,7 @@ struct File {
     openers: Words,
     contrast: Words,
     links: Words,
+    joins: Words,
     past: Words,
     excepting: Words,
     including: Words,
@@ -70,6 +71,8 @@ pub struct Verbs {
     pub contrast: Words,
     /// Words before a clause that the models tell apart.
     pub links: Words,
+    /// Words that join a truce to what it is named for: `in defiance of a truce`.
+    pub joins: Words,
     /// Past forms of auxiliaries.
     pub past: Words,
     /// Words after which someone is left out, and verbs that leave out when they are denied.
@@ -154,6 +157,7 @@ impl Verbs {
             openers: file.openers,
             contrast: file.contrast,
             links: file.links,
+            joins: file.joins,
             past: file.past,
             excepting: file.excepting,
             including: file.including,
