@@ -218,6 +218,13 @@ fn label(own: &[&Candidate], parts: &[PartText]) -> String {
             best = text;
         }
     }
+    // A quotation that goes on beyond the phrase.
+    for (opened, closed) in [('"', '"'), ('“', '”')] {
+        let (before, after) = (best.matches(opened).count(), best.matches(closed).count());
+        if opened == closed && before % 2 == 1 || before != after {
+            best.retain(|ch| ch != opened && ch != closed);
+        }
+    }
     if best.is_empty() { "truce".to_owned() } else { best }
 }
 
