@@ -3,13 +3,12 @@
 //! capital. Marks, blanks and letters beyond ASCII are left out: what stands between hides nothing.
 
 const SKIP: u8 = 0;
-/// Bytes that may be more than they seem, up to [`LAST_ODD`].
+/// Bytes that may be more than they seem, up to [`SHIFT`].
 const REFERENCE: u8 = 1;
 const KELVIN: u8 = 2;
 const TAG: u8 = 3;
 /// NUL and escape: letters are not the bytes that they seem to be.
 const SHIFT: u8 = 4;
-const LAST_ODD: u8 = SHIFT;
 
 /// Letters in lower case and digits as themselves.
 const CLASS: [u8; 256] = {
@@ -116,7 +115,7 @@ impl Letters {
             let room = out.room();
             for byte in piece {
                 let class = CLASS[usize::from(*byte)];
-                if class.wrapping_sub(1) < LAST_ODD {
+                if (REFERENCE..=SHIFT).contains(&class) {
                     break;
                 }
                 // No branches: where words end cannot be foreseen.

@@ -45,6 +45,7 @@ impl Page {
             .map_err(|problem| Problem { path: Some(path.to_owned()), ..problem })?;
         report.path = Some(path.to_owned());
         report.url = self.url.clone();
+        // Else the digest is that of these bytes already.
         if decoded.is_some() {
             let digest = Sha256::digest(&self.bytes);
             report.id = digest.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -59,10 +59,10 @@ impl Sieve {
 
     pub fn may_tell(&self, page: &Page) -> bool {
         LETTERS.with_borrow_mut(|letters| {
-            self.gather(&page.bytes, page.form, letters);
+            look_over(&page.bytes, page.form, letters);
             if letters.shifted {
                 match page.report("", &Options::default()) {
-                    Ok(report) => self.gather(report.content.as_bytes(), page.form, letters),
+                    Ok(report) => look_over(report.content.as_bytes(), page.form, letters),
                     // What is no report is told of by whoever reads it.
                     Err(_) => return true,
                 }
@@ -70,15 +70,15 @@ impl Sieve {
             letters.odd || letters.found().iter().any(|it| self.words.is_match(it))
         })
     }
+}
 
-    fn gather(&self, bytes: &[u8], form: Form, letters: &mut Letters) {
-        letters.clear();
-        gather(bytes, letters, 0);
-        if form == Form::Unknown {
-            letters.aside(|it| it.text(bytes));
-        }
-        letters.end();
+fn look_over(bytes: &[u8], form: Form, letters: &mut Letters) {
+    letters.clear();
+    gather(bytes, letters, 0);
+    if form == Form::Unknown {
+        letters.aside(|it| it.text(bytes));
     }
+    letters.end();
 }
 
 /// `cease-fire|truce of all? arms` as an expression over letters and digits alone: it begins where a

@@ -13,6 +13,7 @@ use std::{
 
 use truceline::{
     pack::Source,
+    read::{Reader, Reading},
     report::{Options, Report},
 };
 use truceline_archive::{Archive, Item, Kind, Limits, Name, Place, Sieve, What, is_archive, page};
@@ -134,6 +135,15 @@ impl LazySieve {
         let made =
             self.made.get_or_init(|| Sieve::load(&self.source).map_err(|err| err.to_string()));
         made.as_ref().map(Some).map_err(String::clone)
+    }
+
+    /// What a report says; `None` where pages of an archive are sieved and it is plain early that this
+    /// one names no truce.
+    pub fn read(&self, reader: &Reader, report: &Report, archived: bool) -> Option<Reading> {
+        match archived && self.wanted {
+            true => reader.read_telling(report),
+            false => Some(reader.read(report)),
+        }
     }
 }
 

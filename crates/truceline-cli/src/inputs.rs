@@ -141,8 +141,7 @@ impl Inputs {
         let unreadable = |err| unreadable(&name, &err);
         match archive::open(&path, &self.before).map_err(unreadable)? {
             Found::Archive(opened) => {
-                stop::watch();
-                self.archive = Some(opened);
+                self.begin(opened);
                 return Ok(None);
             }
             Found::Before => return Ok(Some(Given::Before(name))),
@@ -162,12 +161,16 @@ impl Inputs {
         Ok(None)
     }
 
+    fn begin(&mut self, archive: Box<Opened>) {
+        stop::watch();
+        self.archive = Some(archive);
+    }
+
     fn open_stdin(&mut self) -> Result<(), String> {
         let wrong = |err| unreadable(STDIN, &err);
         let head = match archive::open_stream(STDIN, io::stdin()).map_err(wrong)? {
             Ok(opened) => {
-                stop::watch();
-                self.archive = Some(opened);
+                self.begin(opened);
                 return Ok(());
             }
             Err(head) => head,

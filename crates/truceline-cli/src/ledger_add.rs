@@ -87,11 +87,10 @@ pub fn run(given: &Add) -> ExitCode {
             let name = report.path.clone().or_else(|| report.url.clone());
             let name = name.unwrap_or_else(|| report.id.clone());
             let digest = report_digest(&report);
-            let read = || match archived && !reading.no_sieve {
-                true => reader.read_telling(&report),
-                false => Some(reader.read(&report)),
+            let taken_in = || {
+                let reading = sieve.read(&reader, &report, archived)?;
+                Some(Intake::of(&reading, &digest, &pack))
             };
-            let taken_in = || read().map(|it| Intake::of(&it, &digest, &pack));
             let Some(intake) = faultless(&report, taken_in)? else { return Ok(None) };
             if archived {
                 if intake.tellings.is_empty() {

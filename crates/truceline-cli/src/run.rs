@@ -66,11 +66,9 @@ pub fn run(given: &args::Reading, printer: &Printer) -> ExitCode {
 
     let printed = |report: &Report, archived: bool, tally: &mut Tally| match printer.what {
         What::Reading { object, people } => {
-            let reading = match archived && !given.no_sieve {
-                true => reader.read_telling(report),
-                false => Some(reader.read(report)),
+            let Some(reading) = sieve.read(reader, report, archived) else {
+                return String::new();
             };
-            let Some(reading) = reading else { return String::new() };
             if archived {
                 if reading.truces.is_empty() && reading.claims.is_empty() {
                     return String::new();

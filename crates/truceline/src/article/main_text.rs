@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 
 use trafilatura::{
-    Options, TrafilaturaError,
+    ExtractResult, Options, TrafilaturaError,
     dom::{Document, NodeId},
 };
 
-use super::plain::paragraphs;
+use super::{Wanted, plain::paragraphs};
 
 /// What no story stands in.
 const ASIDE: &[&str] = &[
@@ -20,14 +20,17 @@ const ASIDE: &[&str] = &[
 /// Characters that a story has at least; what is shorter may stand in the linked data alone.
 const SHORT: usize = 250;
 
-/// `html`: what the page was parsed from. `wanted` is asked about all that the story may be part of,
-/// where that is sure before the story is found; `None` where it says no.
-pub fn main_text(mut page: Document, html: &str, wanted: &dyn Fn(&str) -> bool) -> Option<String> {
+/// `html`: what the page was parsed from. `wanted`, if given, is asked about all that the story may be
+/// part of, where that is sure before the story is found; `None` where it says no.
+pub fn main_text(mut page: Document, html: &str, wanted: Option<Wanted>) -> Option<String> {
     page.strip_elements(page.root(), false, ASIDE);
     let holds = Holds::of(&page);
     holds.narrow(&mut page);
     let is_sure = holds.is_sure();
-    if is_sure && !wanted(&page.body().map(|it| text_in(&page, it)).unwrap_or_default()) {
+    if is_sure
+        && let Some(wanted) = wanted
+        && !wanted(&all_text(&page))
+    {
         return None;
     }
     let text = text_of(body(&page), false);
@@ -48,8 +51,11 @@ pub fn main_text(mut page: Document, html: &str, wanted: &dyn Fn(&str) -> bool) 
     if !text.is_empty() {
         return Some(text);
     }
-    let page = Document::parse(html);
-    Some(page.body().map(|it| text_in(&page, it)).unwrap_or_default())
+    Some(all_text(&Document::parse(html)))
+}
+
+fn all_text(page: &Document) -> String {
+    page.body().map(|it| text_in(page, it)).unwrap_or_default()
 }
 
 fn text_in(page: &Document, node: NodeId) -> String {
@@ -153,10 +159,13 @@ fn text_of(page: Document, thorough: bool) -> String {
         options.target_language = Some("en".to_owned());
         match trafilatura::extract_document(page.clone_document(), &options) {
             Err(TrafilaturaError::LanguageMismatch { .. }) => options.target_language = None,
-            found => return found.map(|it| paragraphs(&it.content_html)).unwrap_or_default(),
+            found => return story(found),
         }
     }
-    let found = trafilatura::extract_document(page, &options);
+    story(trafilatura::extract_document(page, &options))
+}
+
+fn story(found: Result<ExtractResult, TrafilaturaError>) -> String {
     found.map(|it| paragraphs(&it.content_html)).unwrap_or_default()
 }
 

@@ -51,27 +51,22 @@ pub struct Article {
 
 /// Never fails: a page without a story is an article whose text is short or empty.
 pub fn extract(report: &Report, furniture: &Furniture) -> Article {
-    let page = page_of(report, furniture, &|_| true).unwrap_or_default();
+    let page = page_of(report, furniture, None).unwrap_or_default();
     of_page(report, page, furniture)
 }
 
+/// What is asked about a text.
+pub type Wanted<'a> = &'a dyn Fn(&str) -> bool;
+
 /// The same, for who looks for articles of one kind: `None` where it is plain, before the story is
 /// found, that neither the title nor anything that the story may be part of is `wanted`.
-pub fn extract_if(
-    report: &Report,
-    furniture: &Furniture,
-    wanted: &dyn Fn(&str) -> bool,
-) -> Option<Article> {
-    let title_wanted = report.title.as_deref().is_some_and(wanted);
-    let page = page_of(report, furniture, &|text| title_wanted || wanted(text))?;
+pub fn extract_if(report: &Report, furniture: &Furniture, wanted: Wanted) -> Option<Article> {
+    let undecided = Some(wanted).filter(|wanted| !report.title.as_deref().is_some_and(wanted));
+    let page = page_of(report, furniture, undecided)?;
     Some(of_page(report, page, furniture))
 }
 
-fn page_of(
-    report: &Report,
-    furniture: &Furniture,
-    wanted: &dyn Fn(&str) -> bool,
-) -> Option<page::Page> {
+fn page_of(report: &Report, furniture: &Furniture, wanted: Option<Wanted>) -> Option<page::Page> {
     match report.form {
         Form::Html => page::read(&report.content, report.url.as_deref(), furniture, wanted),
         Form::Text => {

@@ -7,6 +7,7 @@ use serde_json::Value;
 use trafilatura::dom::Document;
 
 use super::{
+    Wanted,
     furniture::Furniture,
     head::letters,
     main_text::main_text,
@@ -28,12 +29,12 @@ pub struct Page {
     pub changed: Option<Published>,
 }
 
-/// `None` where neither the title nor what the story is part of is `wanted`.
+/// `None` where `wanted` is given and neither the title nor what the story is part of is.
 pub fn read(
     html: &str,
     url: Option<&str>,
     furniture: &Furniture,
-    wanted: &dyn Fn(&str) -> bool,
+    wanted: Option<Wanted>,
 ) -> Option<Page> {
     let html = slim(html);
     let doc = Document::parse(&html);
@@ -63,8 +64,8 @@ pub fn read(
         .or_else(|| only(&doc, "title"))
         .map(|it| without_outlet(&it, outlet.as_deref(), address.as_deref()))
         .filter(|it| !it.is_empty());
-    let title_wanted = title.as_deref().is_some_and(wanted);
-    let text = main_text(doc, &html, &|text| title_wanted || wanted(text))?;
+    let undecided = wanted.filter(|wanted| !title.as_deref().is_some_and(wanted));
+    let text = main_text(doc, &html, undecided)?;
     Some(Page { text, title, outlet, url: canonical, language, published, changed })
 }
 

@@ -69,20 +69,11 @@ pub fn slim(html: &str) -> String {
     let mut depth = Depth::default();
     let mut at = 0;
     let mut nested = true;
-    while let Some(found) = memchr(b'<', &html.as_bytes()[at..]) {
-        let start = at + found;
-        let rest = &html[start..];
-        if rest.starts_with("<!--") {
-            at = start + comment(rest);
+    while let Some((start, found)) = next(html, &mut at) {
+        let Some((tag, closing)) = found else {
             page.cut(start, at);
             continue;
-        }
-        let closing = rest.starts_with("</");
-        let Some(tag) = Tag::read(rest, 1 + usize::from(closing)) else {
-            at = start + 1;
-            continue;
         };
-        at = start + tag.len;
         let kind = tag.kind();
         if closing {
             match kind {
@@ -92,14 +83,14 @@ pub fn slim(html: &str) -> String {
             }
             continue;
         }
+        // After a failure no other is tried: each would go over the rest of the page again.
         if kind == Kind::Links && nested {
-            let length = held(&html[at..], tag.name);
-            nested = length.is_some();
-            if let Some(length) = length {
+            if let Some(length) = held(&html[at..], tag.name) {
                 at += length;
                 page.gap(start, at);
                 continue;
             }
+            nested = false;
         }
         match kind {
             _ if !tag.ended => page.cut(start, at),
@@ -127,6 +118,24 @@ pub fn slim(html: &str) -> String {
     }
     page.cut(html.len(), html.len());
     page.out
+}
+
+/// Where the next tag or comment begins, and the tag with whether it is an end tag. `at` is moved past it.
+fn next<'a>(html: &'a str, at: &mut usize) -> Option<(usize, Option<(Tag<'a>, bool)>)> {
+    loop {
+        let start = *at + memchr(b'<', &html.as_bytes()[*at..])?;
+        let rest = &html[start..];
+        if rest.starts_with("<!--") {
+            *at = start + comment(rest);
+            return Some((start, None));
+        }
+        let closing = rest.starts_with("</");
+        if let Some(tag) = Tag::read(rest, 1 + usize::from(closing)) {
+            *at = start + tag.len;
+            return Some((start, Some((tag, closing))));
+        }
+        *at = start + 1;
+    }
 }
 
 /// Linked data, and scripts of which only a parser can say where they end: those that write scripts, and
@@ -360,19 +369,8 @@ fn raw_end(content: &str, name: &str) -> usize {
 fn held(content: &str, name: &str) -> Option<usize> {
     let mut open = vec![name];
     let mut at = 0;
-    while let Some(found) = memchr(b'<', &content.as_bytes()[at..]) {
-        at += found;
-        let rest = &content[at..];
-        if rest.starts_with("<!--") {
-            at += comment(rest);
-            continue;
-        }
-        let closing = rest.starts_with("</");
-        let Some(tag) = Tag::read(rest, 1 + usize::from(closing)) else {
-            at += 1;
-            continue;
-        };
-        at += tag.len;
+    while let Some((_, found)) = next(content, &mut at) {
+        let Some((tag, closing)) = found else { continue };
         match tag.kind() {
             _ if !tag.ended => return None,
             Kind::Flat | Kind::Drawn | Kind::Link => {}

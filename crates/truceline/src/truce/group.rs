@@ -219,12 +219,9 @@ fn label(own: &[&Candidate], parts: &[PartText]) -> String {
         }
     }
     // A quotation that goes on beyond the phrase.
-    for (opened, closed) in [('"', '"'), ('“', '”')] {
-        let (before, after) = (best.matches(opened).count(), best.matches(closed).count());
-        if opened == closed && before % 2 == 1 || before != after {
-            best.retain(|ch| ch != opened && ch != closed);
-        }
-    }
+    let count = |mark: char| best.matches(mark).count();
+    let halved = (count('"') % 2 == 1, count('“') != count('”'));
+    best.retain(|ch| !(halved.0 && ch == '"' || halved.1 && matches!(ch, '“' | '”')));
     if best.is_empty() { "truce".to_owned() } else { best }
 }
 

@@ -1,7 +1,7 @@
 //! What the whole report tells of a candidate. Comes in: its candidates, in the order of their
 //! sentences. Goes out: their features, more: place, what was told before, what stands near.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::claim::{Act, Part, Stance, draw::Candidate};
 
@@ -30,7 +30,8 @@ pub fn of_report(candidates: &mut [Candidate], truce_sentences: &[usize], senten
             units: it.units.clone(),
         })
         .collect();
-    let titled: HashSet<Act> = candidates
+    // In order: weights are learned in the order of the features.
+    let titled: BTreeSet<Act> = candidates
         .iter()
         .filter(|it| it.claim.part == Part::Title && !(it.loose || it.near))
         .map(|it| it.claim.act)
@@ -67,7 +68,7 @@ pub fn of_report(candidates: &mut [Candidate], truce_sentences: &[usize], senten
         if tellings.contains(&told[idx].2) {
             it.features.add(format_args!("same-told={name}"));
         }
-        for act in titled.iter() {
+        for act in &titled {
             it.features.add(format_args!("title-act={name}:{}", act.name()));
         }
         let often = all[act as usize];
@@ -86,9 +87,10 @@ pub fn of_report(candidates: &mut [Candidate], truce_sentences: &[usize], senten
                 it.features.add(format_args!("{place}={name}:{}", other.act.name()));
             }
         }
-        let told_plainly = in_sentence(&plain, it.sentence).iter().any(|other| other.act == act);
+        let own = in_sentence(&plain, it.sentence);
+        let told_plainly = own.iter().any(|other| other.act == act);
         it.features.add(format_args!("plain={name}:{told_plainly}"));
-        for other in in_sentence(&plain, it.sentence).iter().filter(|other| other.act != act) {
+        for other in own.iter().filter(|other| other.act != act) {
             let other_name = other.act.name();
             if it.truce_unit.is_some() && other.truce == it.truce_unit {
                 it.features.add(format_args!("shares={name}:{other_name}"));
